@@ -1,0 +1,177 @@
+"""Where every offset of the topic went: the live job's word and the auditor's, side by side.
+
+Per partition and in total, counted + duplicate + sum(rejected) + pending = consumed. JSON parsing
+in Flink drops a broken message without a row, so what is missing between the rows and the offsets
+is `unparseable`; it is part of `rejected`. Pure.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.freshness import PartitionProgress, last_row_end
+from pipeline.values.cells import CellValue
+from pipeline.values.streams import AuditorState, GenerationMeta, PartitionAudit
+
+COUNTED, DUPLICATE, UNPARSEABLE = "counted", "duplicate", "unparseable"
+POSITION, PROGRESS = 0, 1  # measures of the audit cube
+# The classes of a partition reach Redis apart from each other: between two writes one of them may
+# be behind while the position is not. A disagreement that is none ends with the next write.
+DOUBTS = 3
+DOUBT_EVERY_MS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Offsets by what became of them, from `first` on; `position` is the offset after the last."""
+
+    partition: int
+    first: int
+    position: int
+    counted: int
+    duplicate: int
+    rejected: Mapping[str, int]
+    pending: int
+    without_row: int = 0
+
+    @property
+    def consumed(self) -> int:
+        return self.counted + self.duplicate + sum(self.rejected.values()) + self.pending
+
+
+def live_tally(
+    partition: int, cells: Mapping[str, CellValue], first: int, audit: PartitionAudit | None
+) -> Tally:
+    """Read one partition's audit cells (class -> n, position, progress)."""
+    position = max((c.measures[POSITION] for c in cells.values()), default=first)
+    pending = max(0, last_row_end(audit) - position) if audit else 0
+    if audit and not pending:
+        position = max(position, audit.position)  # a tail of broken messages makes no rows
+    rejected = {k: c.n for k, c in cells.items() if k not in (COUNTED, DUPLICATE)}
+    without_row = max(0, position - first - sum(c.n for c in cells.values()))
+    if without_row:
+        rejected[UNPARSEABLE] = rejected.get(UNPARSEABLE, 0) + without_row
+    return Tally(
+        partition,
+        first,
+        position,
+        cells[COUNTED].n if COUNTED in cells else 0,
+        cells[DUPLICATE].n if DUPLICATE in cells else 0,
+        rejected,
+        pending,
+        without_row,
+    )
+
+
+def progress_of(
+    partition: int, cells: Mapping[str, CellValue], moved_real_ms: int
+) -> PartitionProgress:
+    """Return how far the job is in a partition; a progress of 0 means that no row had a time."""
+    return PartitionProgress(
+        partition,
+        max((c.measures[POSITION] for c in cells.values()), default=0),
+        max((c.measures[PROGRESS] for c in cells.values()), default=0) or None,
+        moved_real_ms,
+    )
+
+
+def agreement(tallies: Sequence[Tally], auditor: AuditorState | None) -> bool | None:
+    """Compare both words where they speak of the same offsets; None while they do not."""
+    if auditor is None or all(audit.position == audit.first for audit in auditor.partitions):
+        return None  # nothing was compared
+    live = {t.partition: t for t in tallies}
+    for audit in auditor.partitions:
+        mine = live.get(audit.partition)
+        if mine is None:
+            if audit.position > audit.first:
+                return None
+            continue
+        if (mine.first, mine.position, mine.pending) != (audit.first, audit.position, 0):
+            return None
+        theirs = {k: v for k, v in audit.rejected.items() if v}
+        if (mine.counted, mine.duplicate, mine.rejected) != (
+            audit.counted,
+            audit.duplicate,
+            theirs,
+        ):
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of both words: `agree`, and how often in a row they were found to differ."""
+
+    agree: bool | None = None
+    doubts: int = 0
+    doubted_real_ms: int = 0
+
+    def after(self, found: bool | None, real_now: int) -> "Verdict":
+        """Return the verdict after another comparison; a difference must be seen DOUBTS times."""
+        if found is None:
+            return self
+        if found:
+            return Verdict(True)
+        if self.doubts and real_now - self.doubted_real_ms < DOUBT_EVERY_MS:
+            return self
+        doubts = self.doubts + 1
+        return Verdict(False if doubts >= DOUBTS else self.agree, doubts, real_now)
+
+
+def document(
+    tallies: Sequence[Tally], auditor: AuditorState | None, agree: bool | None
+) -> dict[str, object]:
+    """Return the frame's `accounting`."""
+    parts = [
+        {
+            "partition": t.partition,
+            "consumed": t.consumed,
+            "counted": t.counted,
+            "duplicate": t.duplicate,
+            "rejected": dict(t.rejected),
+            "unparseable": t.without_row,
+            "pending": t.pending,
+        }
+        for t in tallies
+    ]
+    return {
+        "partitions": parts,
+        **_totals(tallies),
+        "refused": sum(sum(t.rejected.values()) for t in tallies),
+        "auditor": None if auditor is None else _totals(map(_heard, auditor.partitions)),
+        "agree": agree,
+    }
+
+
+def _heard(audit: PartitionAudit) -> Tally:
+    return Tally(
+        audit.partition,
+        audit.first,
+        audit.position,
+        audit.counted,
+        audit.duplicate,
+        {k: v for k, v in audit.rejected.items() if v},
+        max(0, audit.end - audit.position),
+    )
+
+
+def _totals(tallies: Iterable[Tally]) -> dict[str, object]:
+    rejected: dict[str, int] = {}
+    consumed = counted = duplicate = pending = 0
+    for tally in tallies:
+        consumed += tally.consumed
+        counted += tally.counted
+        duplicate += tally.duplicate
+        pending += tally.pending
+        for reason, number in tally.rejected.items():
+            rejected[reason] = rejected.get(reason, 0) + number
+    return {
+        "consumed": consumed,
+        "counted": counted,
+        "duplicate": duplicate,
+        "rejected": rejected,
+        "pending": pending,
+    }
+
+
+def first_offset(meta: GenerationMeta | None, partition: int) -> int:
+    return 0 if meta is None else meta.first.get(partition, 0)

@@ -1,0 +1,156 @@
+"""The page before the first view: every tile in its place, in the state `loading`."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from app import ids
+from app.ids import Choice
+from app.screen import Screen
+from components import panel
+from components.widgets import figures
+
+TICK_MS = 1000
+THEME_ICONS = {"dark": "moon", "light": "sun"}
+THEMES = tuple(THEME_ICONS)
+
+
+def layout(screen: Screen, choice: Choice) -> html.Main:
+    """Return the static page; `present` fills it, and its ids are those of app/ids.py."""
+    tiles = [
+        header(screen, choice),
+        panel.skeleton(ids.HERO, None, class_name="hero", bones=1),
+        html.Section([bones() for _ in screen.kpis], id=ids.KPIS, className="kpis"),
+        panel.skeleton(ids.FLOW, flow_body(), class_name="flow", bones=1),
+        panel.skeleton(ids.REGIONS, None, class_name="regions", bones=7),
+        panel.skeleton(ids.CATEGORIES, None, class_name="cats", bones=7),
+        panel.skeleton(ids.BRANDS, brands_body(), class_name="brands", bones=7),
+        panel.skeleton(ids.BUYERS, None, class_name="users", bones=7),
+        panel.skeleton(ids.GENDER, gender_body(), class_name="gender", bones=4),
+        html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE),
+        html.Section(id=ids.PIPELINE, className="strip pipe"),
+    ]
+    hero = tiles[1]
+    hero.children.append(html.Div(id=ids.part(ids.HERO, "paces"), className="paces ages"))
+    tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS))
+    tiles.append(dcc.Store(id=ids.VIEW_ETAG))
+    return html.Main(tiles, className="wall")
+
+
+LIVE = {"aria-live": "polite"}
+
+
+def bones() -> html.Div:
+    return html.Div(
+        [panel.bone(3), panel.bone(1)], className="kpi tile", **{"data-state": "loading"}
+    )
+
+
+def header(screen: Screen, choice: Choice) -> html.Header:
+    shop = screen.catalogue.shop
+    title = html.H1(shop.title.of(choice.lang), id=ids.TITLE, className="v")
+    mark = html.Span(html.Span(shop.scope.of(choice.lang), id=ids.MARK), className="k")
+    data = [
+        html.Span(id=ids.DATA_TIME),
+        html.Small(id=ids.AGE, **{"data-tick": "age", "data-instant": ""}),
+    ]
+    blocks = [
+        html.Div([mark, title], className="block title"),
+        block(ids.DATE, html.Span(id=ids.CLOCK, **{"data-tick": "clock"})),
+        block(ids.SINCE_LABEL, duration(ids.SINCE, "since")),
+        block(ids.UNTIL_LABEL, duration(ids.UNTIL, "until")),
+        html.Div(labelled(ids.FRESH_LABEL, data), id=ids.FRESH, className="block fresh"),
+        periods(screen, choice),
+    ]
+    if screen.show_link:
+        blocks.append(block(ids.part(ids.LINK, "label"), html.Span(id=ids.LINK)))
+    silent = html.Div(id=ids.SILENT, hidden=True, className="silent", **{"data-silent": ""})
+    return html.Header([*blocks, tools(screen, choice), silent], className="head")
+
+
+def labelled(label: str, value: Any) -> list[Any]:
+    return [html.Span(id=label, className="k"), html.Span(value, className="v num")]
+
+
+def block(label: str, value: Any) -> html.Div:
+    return html.Div(labelled(label, value), className="block")
+
+
+def duration(name: str, tick: str) -> html.Span:
+    return html.Span(id=name, **{"data-tick": tick, "data-instant": ""})
+
+
+def periods(screen: Screen, choice: Choice) -> html.Div:
+    """Return the window switch; the client script moves `aria-pressed`."""
+    buttons = [
+        chooser("window", name, name, name == choice.window, definition.label.of(choice.lang))
+        for name, definition in screen.catalogue.windows.items()
+    ]
+    group = {"aria-labelledby": ids.PERIOD_LABEL}
+    seg = html.Div(buttons, id=ids.PERIOD, className="seg", role="group", **group)
+    return html.Div([html.Span(id=ids.PERIOD_LABEL, className="k"), seg], className="block")
+
+
+def tools(screen: Screen, choice: Choice) -> html.Div:
+    """Return the language and theme switches; each shows what it switches to.
+
+    A language is called by its own name; a theme is an icon, whose words are presented.
+    """
+    themes = [
+        chooser("theme", theme, panel.icon(THEME_ICONS[theme]), theme == choice.theme)
+        for theme in THEMES
+    ]
+    for theme, button in zip(THEMES, themes, strict=True):
+        button.id = ids.theme_switch(theme)
+    languages = [
+        chooser("lang", lang, screen.word(lang, "header.self"), lang == choice.lang)
+        for lang in screen.catalogue.shop.languages
+    ]
+    for button in (*themes, *languages):
+        button.className = "icon-btn"
+    return html.Div(
+        [html.Span(className="k"), html.Div([*themes, *languages], className="seg")],
+        id=ids.TOOLS,
+        className="block tools",
+    )
+
+
+def chooser(kind: str, value: str, words: Any, pressed: bool, label: str = "") -> html.Button:
+    said = {"aria-label": label} if label else {}
+    choice = {f"data-choice-{kind}": value, "aria-pressed": "true" if pressed else "false"}
+    return html.Button(words, type="button", **choice, **said)
+
+
+def graph(name: str) -> dcc.Graph:
+    """Return a figure's place; its size comes with it from assets/figures.js."""
+    return dcc.Graph(
+        id=name, figure=figures.blank(), config=figures.CONFIG, responsive=False, className="graph"
+    )
+
+
+def flow_body() -> list[Any]:
+    strip = [
+        html.Span(id=ids.part(ids.FLOW, "sum-title")),
+        html.Small(id=ids.part(ids.FLOW, "sum-note")),
+    ]
+    return [
+        html.Div(
+            [graph(ids.FLOW_FIGURE), html.H3(strip, className="strip-title")], className="plot"
+        ),
+        html.Div(id=ids.part(ids.FLOW, "readouts"), className="readouts"),
+    ]
+
+
+def brands_body() -> list[Any]:
+    return [
+        html.Div(id=ids.part(ids.BRANDS, "left"), className="side"),
+        html.Div(graph(ids.BRANDS_FIGURE), className="plot"),
+        html.Div(id=ids.part(ids.BRANDS, "other"), className="side right"),
+    ]
+
+
+def gender_body() -> list[Any]:
+    return [
+        html.Div(id=ids.part(ids.GENDER, "share")),
+        html.Div(graph(ids.GENDER_FIGURE), className="plot"),
+    ]

@@ -1,0 +1,44 @@
+"""The screen's own measurements for Prometheus; a registry per app, so that tests do not meet."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+
+
+class Metrics:
+    """What the poller and the routes count."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        reg = self.registry
+        self.ticks = Counter("daping_ticks", "Frames built", registry=reg)
+        self.faults = Counter(
+            "daping_faults", "Faults survived, by where they happened", ["where"], registry=reg
+        )
+        self.requests = Counter(
+            "daping_requests", "Answers, by path and status", ["path", "status"], registry=reg
+        )
+        self.poll_seconds = Histogram(
+            "daping_poll_seconds", "Reading the changes", buckets=SECONDS, registry=reg
+        )
+        self.frame_seconds = Histogram(
+            "daping_frame_seconds", "Building a frame", buckets=SECONDS, registry=reg
+        )
+        self.draw_seconds = Histogram(
+            "daping_draw_seconds", "Drawing a view", buckets=SECONDS, registry=reg
+        )
+        self.views_watched = Gauge("daping_views_watched", "Views drawn each tick", registry=reg)
+        self.age_seconds = Gauge(
+            "daping_data_age_seconds", "Age of the data on the source's clock", registry=reg
+        )
+        self.pending = Gauge(
+            "daping_pending_messages", "Messages the job has not reached", registry=reg
+        )
+        self.redis_up = Gauge("daping_redis_up", "1 when the last read succeeded", registry=reg)
+        self.heartbeat = Gauge(
+            "daping_poller_heartbeat_timestamp_seconds", "Last turn of the poller", registry=reg
+        )
+
+    def render(self) -> bytes:
+        """Return the text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,116 @@
+"""The main chart and the two texts beside it."""
+
+from typing import Any
+
+from app import ids
+from app.presenter.reading import Reading
+from components import formats, panel, theme
+from components.models import Burst, Flow, Readout
+from components.widgets import flow as chart
+from components.widgets import strips
+
+HOLE_MINUTES = 2  # a shorter gap between the data and the clock is the minute that is not over
+
+
+def props(reading: Reading) -> dict[str, dict[str, Any]]:
+    frame = reading.panel(ids.FLOW, reading.word("flow.title"))
+    late = frame.state == "stale"
+    figure = chart.figure(model(reading, late), theme.palette(reading.choice.theme))
+    start = reading.clock(reading.window["start"])
+    return {
+        **panel.props(ids.FLOW, frame),
+        ids.FLOW_FIGURE: {"figure": figure},
+        ids.part(ids.FLOW, "sum-title"): {"children": reading.word("flow.sum")},
+        ids.part(ids.FLOW, "sum-note"): {"children": reading.word("flow.sum_note", time=start)},
+        ids.part(ids.FLOW, "readouts"): {"children": strips.readouts(readouts(reading))},
+    }
+
+
+def model(reading: Reading, late: bool) -> Flow:
+    window, flow, zero = reading.window, reading.value(ids.FLOW, "flow"), reading.opening
+    start, end, values = window["start"], window["end"], flow["values"]
+    now = reading.now_minute
+    inside = now is not None and start <= now < end
+    data_end = flow["start"] + len(values)
+    hole = inside and now is not None and now - data_end > HOLE_MINUTES and late
+    return Flow(
+        start=start - zero,
+        end=end - zero,
+        first=flow["start"] - zero,
+        values=values,
+        now=now - zero if inside and now is not None else None,
+        now_text=reading.clock(now) if inside and now is not None else "",
+        hole=reading.word("flow.hole", time=reading.clock(data_end)) if hole else "",
+        ticks=ticks(reading),
+        edges=edges(reading),
+        bursts=bursts(reading),
+        clock_texts=Clocks(reading),
+        lang=reading.lang,
+        symbol=reading.currency.symbol,
+        exponent=reading.currency.exponent,
+        late=late,
+    )
+
+
+class Clocks(dict[int, str]):
+    """x -> HH:MM, made when asked for."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__()
+        self._reading = reading
+
+    def get(self, x: int, default: Any = "") -> Any:
+        return self._reading.clock(x + self._reading.opening)
+
+
+def ticks(reading: Reading) -> tuple[tuple[int, str, bool], ...]:
+    """Return the time labels; midnight is the date."""
+    start, end, zero = reading.window["start"], reading.window["end"], reading.opening
+    step = chart.tick_step(end - start)
+    made = []
+    for minute in range(start, end + 1, step):
+        text = reading.clock(minute, closing=minute == end)
+        midnight = text == "00:00" and minute > start
+        made.append((minute - zero, reading.day(minute) if midnight else text, midnight))
+    return tuple(made)
+
+
+def midnights(reading: Reading) -> tuple[int, ...]:
+    start, end = reading.window["start"], reading.window["end"]
+    return tuple(m for m in range(start, end, 30) if reading.clock(m) == "00:00")
+
+
+def edges(reading: Reading) -> tuple[int, ...]:
+    """Return the x of the window's start and of the midnights in it."""
+    places = {reading.window["start"], *midnights(reading)}
+    return tuple(sorted(place - reading.opening for place in places))
+
+
+def bursts(reading: Reading) -> tuple[Burst, ...]:
+    """Return the bursts a promotion is known to have: its opening and midnight."""
+    zero = reading.opening
+    known = [Burst(m - zero, reading.word("flow.midnight")) for m in midnights(reading)]
+    if reading.frame["promotion"]:
+        opening = reading.word("flow.opening", time=reading.clock(zero))
+        known.insert(0, Burst(0, opening))
+    return tuple(known)
+
+
+def readouts(reading: Reading) -> tuple[Readout, ...]:
+    """Return the last complete minute, and the sum up to it."""
+    last, total = reading.values(ids.FLOW)["minute"], reading.values(ids.FLOW)["sum"]
+    if not last or not total:
+        return ()
+    orders = formats.count(last["orders"], reading.lang)
+    minute = Readout(
+        reading.word("flow.minute", time=reading.clock(last["minute"])),
+        reading.money(last["value"]),
+        ((orders, reading.word("flow.orders")),) if orders.value is not None else (),
+        accent=reading.state(ids.FLOW)["name"] != "stale",
+    )
+    cumulative = Readout(
+        reading.word("flow.sum_to", time=reading.clock(total["end"], closing=True)),
+        reading.money(total["value"]),
+        ((reading.money(total["average"]), reading.word("flow.average")),),
+    )
+    return minute, cumulative

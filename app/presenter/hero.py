@@ -1,0 +1,76 @@
+"""The one number with the pace of the last minutes, and the six key figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app import ids
+from app.presenter.reading import NO_VALUES, Reading
+from components import formats, panel
+from components.models import Hero, Kpi, Pace
+from components.widgets import hero as hero_widget
+from components.widgets import kpis as kpis_widget
+from pipeline.catalogue.model import Unit
+
+
+def props(reading: Reading) -> dict[str, dict[str, Any]]:
+    start = reading.window["start"]
+    note = reading.word("hero.note", time=reading.clock(start), day=reading.day(start))
+    frame = reading.panel(ids.HERO, reading.word("hero.title"), note)
+    digits, paces = hero_widget.render(model(reading))
+    return {
+        **panel.props(ids.HERO, frame),
+        ids.part(ids.HERO, "body"): {"children": digits},
+        ids.part(ids.HERO, "paces"): {"children": paces},
+    }
+
+
+def model(reading: Reading) -> Hero:
+    value = reading.value(ids.HERO, "total")["value"]
+    if value is None or reading.state(ids.HERO)["name"] in NO_VALUES:
+        return Hero(None, (), formats.NOTHING, "", ())
+    return Hero(
+        value,
+        formats.hero_parts(value, reading.lang, reading.currency),
+        formats.hero_text(value, reading.lang, reading.currency),
+        formats.exact_money(value, reading.currency),
+        tuple(pace(reading, said) for said in reading.values(ids.HERO)["paces"]),
+    )
+
+
+def pace(reading: Reading, said: Mapping[str, Any]) -> Pace:
+    """Return the last complete minutes, against as many before."""
+    time = reading.clock(said["end"], closing=True)
+    return Pace(
+        reading.money(said["value"], 4),
+        reading.word(f"hero.pace_{said['minutes']}", time=time),
+        formats.percent(said["change"]).unsigned(),
+        reading.word("hero.against"),
+    )
+
+
+def kpis(reading: Reading) -> dict[str, dict[str, Any]]:
+    drawn = tuple(kpi(reading, name) for name in reading.screen.kpis)
+    return {ids.KPIS: {"children": kpis_widget.render(drawn)}}
+
+
+def kpi(reading: Reading, name: str) -> Kpi:
+    said = reading.state(name)
+    metric = reading.screen.metric(name, "total")
+    value = reading.value(name, "total")
+    shown = None if said["name"] in NO_VALUES else value["value"]
+    number = reading.number(metric.unit, shown, 4)
+    if metric.unit is Unit.MONEY and "denominator" in value:
+        number = formats.full_money(shown, reading.currency)
+    beside = None
+    if "beside" in reading.screen.roles[name] and shown is not None:
+        unit = reading.screen.metric(name, "beside").unit
+        beside = reading.number(unit, reading.value(name, "beside")["value"])
+    return Kpi(
+        name,
+        metric.label.of(reading.lang),
+        number,
+        said["name"],
+        beside,
+        reading.word(f"reasons.{said['reason'] or 'no_orders'}"),
+        metric.description.of(reading.lang),
+    )

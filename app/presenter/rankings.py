@@ -1,0 +1,165 @@
+"""Regions, categories and brands."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+
+from app import ids
+from app.presenter.reading import Reading, only_unknown
+from components import formats, panel, theme
+from components.formats import Number
+from components.models import Mark, Pieces, Row, Slope
+from components.widgets import rows as rows_widget
+from components.widgets import slope
+from pipeline.catalogue.model import Metric
+
+Props = dict[str, dict[str, Any]]
+PLACES = 10
+REGION_PLACES = 7
+
+
+def ranked(reading: Reading, tile: str, role: str) -> tuple[Metric, Mapping[str, Any]]:
+    return reading.screen.metric(tile, role), reading.value(tile, role)
+
+
+def rows(reading: Reading, tile: str, role: str, places: int) -> tuple[Row, ...]:
+    """Return the rows of a ranking, each with its share of the whole."""
+    metric, value = ranked(reading, tile, role)
+    said = value["rows"][:places]
+    shares = reading.values(tile).get("shares", {})
+    top = max((row["value"] for row in said), default=0)
+    return tuple(
+        Row(
+            key=row["key"],
+            index=i,
+            rank=formats.whole(row["rank"]),
+            name=reading.name(metric.dimension, row["key"]),
+            value=reading.number(metric.unit, row["value"]),
+            beside=(formats.percent(shares.get(row["key"])),),
+            move=formats.whole(row["move"]).unsigned() if row["move"] else None,
+            bar_ppm=formats.share_ppm(row["value"], top) or 0,
+            marks=marks(reading, metric, row),
+        )
+        for i, row in enumerate(said)
+    )
+
+
+def emptiness(
+    reading: Reading, metric: Metric, said: Sequence[Mapping[str, Any]], nothing: str = "no_orders"
+) -> str | None:
+    """Return the reason for a tile with no rows worth drawing.
+
+    A quiet minute does not make a feed's dimension known: the window decides that.
+    """
+    if only_unknown(reading.window["cubes"].get(metric.cube, {})):
+        return "not_mapped"
+    return None if said else nothing
+
+
+def regions(reading: Reading) -> Props:
+    metric, value = ranked(reading, ids.REGIONS, "ranking")
+    empty = emptiness(reading, metric, value["rows"])
+    title, note = reading.word("regions.title"), reading.word("regions.note")
+    drawn = rows(reading, ids.REGIONS, "ranking", PLACES)
+    places = max(REGION_PLACES, len(drawn))
+    frame = reading.panel(ids.REGIONS, title, note, empty)
+    dimensions = reading.screen.catalogue.dimensions.values()
+    rolled_up = any(dimension.parent == metric.dimension for dimension in dimensions)
+    right = rollup(reading) if rolled_up and frame.state == "live" else None
+    return {
+        **panel.props(ids.REGIONS, frame, right),
+        body(ids.REGIONS): {"children": rows_widget.render(drawn, places, rows_widget.regions)},
+    }
+
+
+def body(tile: str) -> str:
+    return ids.part(tile, "body")
+
+
+def marks(reading: Reading, metric: Metric, row: Mapping[str, Any]) -> tuple[Mark, ...]:
+    """Return one mark for every leaf of a roll-up, hollow when no order has come from it."""
+    heard = {child["key"]: child["value"] for child in row["children"] or ()}
+    below = [
+        d for d in reading.screen.catalogue.dimensions.values() if d.parent == metric.dimension
+    ]
+    known = [
+        (member.key, dimension.name)
+        for dimension in below
+        for member in dimension.members.values()
+        if member.parent == row["key"]
+    ]
+    names = dict(known)
+    leaf = below[0].name if below else None
+    keys = [*names, *(key for key in heard if key not in names)]
+    return tuple(
+        Mark(
+            key,
+            reading.word(
+                "regions.house",
+                name=reading.name(names.get(key, leaf), key),
+                amount=reading.money(heard.get(key)).text,
+            ),
+            key in heard,
+        )
+        for key in keys
+    )
+
+
+def rollup(reading: Reading) -> list[Any]:
+    """Return the line that says the parts add up, or that this is being checked."""
+    check = reading.window["checks"]["rollup"]
+    counts = {name: formats.whole(check[name]) for name in ("leaves", "tops")}
+    if check["comparable"] and check["equal"]:
+        return [panel.icon("check"), sentence(reading.line("regions.equal", **counts))]
+    if check["comparable"]:
+        gap = reading.money(check["sum"] - check["whole"], 4)
+        words = f"{reading.word('reasons.rollup_gap')} "
+        return [panel.icon("triangle-alert"), words, panel.number(gap)]
+    return [sentence(reading.line("regions.checking", **counts))]
+
+
+def sentence(line: Pieces) -> html.Span:
+    return html.Span(panel.pieces(line))
+
+
+def categories(reading: Reading) -> Props:
+    metric, value = ranked(reading, ids.CATEGORIES, "ranking")
+    minute = value["minute"]
+    note = reading.word("categories.note", time=reading.clock(minute)) if minute is not None else ""
+    empty = emptiness(reading, metric, value["rows"], "no_minute")
+    frame = reading.panel(ids.CATEGORIES, reading.word("categories.title"), note, empty)
+    drawn = rows(reading, ids.CATEGORIES, "ranking", PLACES)
+    right = reading.word("categories.right") if frame.state == "live" else None
+    return {
+        **panel.props(ids.CATEGORIES, frame, right),
+        body(ids.CATEGORIES): {
+            "children": rows_widget.render(drawn, PLACES, rows_widget.categories)
+        },
+    }
+
+
+def brands(reading: Reading) -> Props:
+    metric, left = ranked(reading, ids.BRANDS, "left")
+    title = reading.word("brands.title", limit=PLACES)
+    empty = emptiness(reading, metric, left["rows"])
+    frame = reading.narrow(reading.panel(ids.BRANDS, title, reading.word("brands.left"), empty))
+    sides = [rows(reading, ids.BRANDS, role, PLACES) for role in ("left", "right")]
+    keys = [tuple(row.key for row in side) for side in sides]
+    model = Slope(keys[0], keys[1], PLACES, frame.state == "stale")
+    palette = theme.palette(reading.choice.theme)
+    lists = [rows_widget.render(side, PLACES, rows_widget.brands) for side in sides]
+    return {
+        **panel.props(ids.BRANDS, frame, reading.word("brands.right")),
+        ids.part(ids.BRANDS, "left"): {"children": lists[0]},
+        ids.part(ids.BRANDS, "other"): {"children": lists[1]},
+        ids.BRANDS_FIGURE: {"figure": slope.figure(model, palette)},
+    }
+
+
+def beside(reading: Reading, row: Mapping[str, Any], metrics: Sequence[str]) -> tuple[Number, ...]:
+    """Return the values that stand beside a row, in the order of its metric."""
+    catalogue = reading.screen.catalogue
+    return tuple(
+        reading.number(catalogue.metrics[name].unit, row["beside"].get(name)) for name in metrics
+    )

@@ -1,0 +1,192 @@
+"""One viewer's reading of a frame: the window chosen, its values, words and times."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.ids import Choice
+from app.screen import Screen
+from components import formats
+from components.formats import Currency, Number
+from components.models import Frame, Message, Pieces, StateName
+from pipeline.catalogue.model import UNKNOWN, Unit
+
+MINUTE_MS = 60_000
+NO_VALUES = ("loading", "empty", "error")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The frame as one choice sees it. All names are those of docs/design.md §8."""
+
+    screen: Screen
+    frame: Mapping[str, Any]
+    choice: Choice
+
+    @cached_property
+    def window(self) -> Mapping[str, Any]:
+        window: Mapping[str, Any] = self.frame["windows"][self.choice.window]
+        return window
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.frame["zone"])
+
+    @cached_property
+    def currency(self) -> Currency:
+        said = self.frame["currency"]
+        return Currency(said["symbol"], said["exponent"])
+
+    @property
+    def lang(self) -> str:
+        return self.choice.lang
+
+    @property
+    def opening(self) -> int:
+        """The minute from which x is counted: the promotion's opening, or the window's start."""
+        promotion = self.frame["promotion"]
+        return int(promotion["opening"] if promotion else self.window["start"])
+
+    @property
+    def close(self) -> int:
+        promotion = self.frame["promotion"]
+        return int(promotion["close"] if promotion else self.window["end"])
+
+    @property
+    def now_minute(self) -> int | None:
+        """The minute of the source's clock at its last heartbeat; that of the data without one."""
+        source, as_of = self.frame["source"], self.frame["as_of"]
+        instants = [as_of] if as_of is not None else []
+        if source:
+            elapsed = source["heartbeat_real_ms"] - source["anchor_real_ms"]
+            instants.append(source["anchor_ms"] + int(elapsed * source["speed"]))
+        return max(instants) // MINUTE_MS if instants else None
+
+    # ---- words and times ---------------------------------------------------------------------
+
+    def word(self, key: str, **parts: object) -> str:
+        return self.screen.word(self.lang, key, **parts)
+
+    def line(self, key: str, **numbers: Number) -> Pieces:
+        """Return a word of screen.toml with numbers in it, each still carrying its integer."""
+        template = self.screen.words[key][self.lang]
+        parts = re.split(r"\{(\w+)\}", template)  # words and names of numbers in turn
+        line = (numbers[part] if i % 2 else part for i, part in enumerate(parts))
+        return tuple(piece for piece in line if piece)
+
+    def name(self, dimension: str | None, key: str) -> str:
+        return self.screen.name(self.lang, dimension, key)
+
+    def local(self, ms: int) -> datetime:
+        return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self.zone)
+
+    def clock(self, minute: int, *, closing: bool = False) -> str:
+        """Return HH:MM in the shop's zone; a midnight that closes a day is 24:00."""
+        text = self.local(minute * MINUTE_MS).strftime("%H:%M")
+        return "24:00" if closing and text == "00:00" else text
+
+    def time(self, ms: int | None) -> str:
+        return formats.NOTHING if ms is None else self.local(ms).strftime("%H:%M:%S")
+
+    def date(self, day: date) -> str:
+        month = self.word(f"header.month_{day.month}")
+        weekday = self.word(f"header.weekday_{day.isoweekday()}")
+        return self.word("header.date", year=day.year, month=month, day=day.day, weekday=weekday)
+
+    def day(self, minute: int) -> str:
+        local = self.local(minute * MINUTE_MS)
+        return self.word(
+            "header.day", month=self.word(f"header.month_{local.month}"), day=local.day
+        )
+
+    # ---- values ------------------------------------------------------------------------------
+
+    def value(self, tile: str, role: str) -> Mapping[str, Any]:
+        """Return the value document of what a tile draws in a role."""
+        value: Mapping[str, Any] = self.window["metrics"][self.screen.roles[tile][role]]
+        return value
+
+    def number(self, unit: Unit, value: int | None, digits: int = 3) -> Number:
+        """Return a value in the form of its unit."""
+        if unit is Unit.MONEY:
+            return formats.money(value, self.lang, self.currency, digits)
+        if unit is Unit.RATE:
+            return formats.percent(value, 2)
+        return formats.count(value, self.lang, digits)
+
+    def money(self, value: int | None, digits: int = 3) -> Number:
+        return formats.money(value, self.lang, self.currency, digits)
+
+    def values(self, tile: str) -> Mapping[str, Any]:
+        """Return what a tile shows besides metrics."""
+        values: Mapping[str, Any] = self.window["tiles"][tile]["values"]
+        return values
+
+    # ---- states ------------------------------------------------------------------------------
+
+    def state(self, tile: str) -> Mapping[str, Any]:
+        said: Mapping[str, Any] = self.window["tiles"][tile]["state"]
+        return said
+
+    def narrow(self, frame: Frame) -> Frame:
+        """Return the frame of a narrow tile: its chip says the minute only."""
+        as_of = self.frame["as_of"]
+        if frame.state == "live" or as_of is None:
+            return frame
+        chip = (self.clock(as_of // MINUTE_MS),) if frame.state == "stale" else ()
+        return replace(frame, chip=chip)
+
+    def panel(self, tile: str, title: str, note: str = "", empty: str | None = None) -> Frame:
+        """Return the frame around a tile; `empty` is a reason the tile itself found."""
+        said = self.state(tile)
+        state: StateName = said["name"]
+        if empty and state not in NO_VALUES:
+            found = Message(self.word(f"reasons.{empty}"), self.detail(empty, said))
+            return Frame("empty", title, note, (), found, self.description(tile))
+        reason = said["reason"]
+        message: Message | None = None
+        if state in NO_VALUES and reason:
+            message = Message(self.word(f"reasons.{reason}"), self.detail(reason, said))
+        return Frame(state, title, note, self.chip(said), message, self.description(tile))
+
+    def chip(self, said: Mapping[str, Any]) -> Pieces:
+        """Return what the chip of a state says: how old, what differs, that it failed."""
+        state, reason = said["name"], said["reason"]
+        if state == "stale":
+            return (self.word("chips.as_of", time=self.time(said["as_of"])),)
+        if state == "degraded" and reason:
+            detail = self.detail(reason, said)
+            comma = (self.word("common.comma"),) if detail else ()
+            return (self.word(f"reasons.{reason}"), *comma, *detail)
+        return (self.word("chips.failed"),) if state == "error" else ()
+
+    def detail(self, reason: str, said: Mapping[str, Any]) -> Pieces:
+        """Return what to expect, or how much, for the reasons that have it."""
+        params = said["params"]
+        if reason == "not_open":
+            return (self.word("details.not_open", time=self.clock(params["opens"])),)
+        if reason == "rollup_gap":
+            return self.line("details.rollup_gap", amount=self.money(params["gap"]))
+        if reason == "no_orders" and (self.now_minute or 0) >= self.window["end"]:
+            time = self.clock(self.window["end"], closing=True)
+            return (self.word("details.no_orders_closed", time=time),)
+        if reason in ("no_orders", "not_mapped"):
+            return (self.word(f"details.{reason}"),)
+        if said["name"] == "error" and said["as_of"] is not None:
+            return (self.word("details.last_good", time=self.time(said["as_of"])),)
+        return ()
+
+    def description(self, tile: str) -> str:
+        """Return the dictionary entry of what the tile draws."""
+        metric = next(iter(self.screen.roles[tile]), None)
+        return self.screen.metric(tile, metric).description.of(self.lang) if metric else ""
+
+
+def only_unknown(keys: Mapping[str, Mapping[str, int]]) -> bool:
+    """Say whether a feed does not know a dimension at all, by a cube's sums over the window."""
+    heard = {key for key, sums in keys.items() if any(sums.values())}
+    return heard == {UNKNOWN}

@@ -1,0 +1,104 @@
+"""The foot: what became of every message, what is wrong, and the five stages of the way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app import ids
+from app.presenter.reading import Reading
+from components import formats
+from components.formats import Number
+from components.models import Notice, Stage
+from components.widgets import strips
+
+Props = dict[str, dict[str, Any]]
+GRAVE = ("stale", "error")
+NAMED_REASONS = 2
+
+
+def alerts(reading: Reading) -> Props:
+    said = reading.frame["accounting"]
+    shown = [tally(reading, said), trouble(reading) or agreement(reading, said)]
+    return {ids.ALERTS: {"children": strips.notices(shown)}}
+
+
+def tally(reading: Reading, said: Mapping[str, Any]) -> Notice:
+    """Return counted + duplicate + rejected + pending: every message is one of them."""
+    if not said["consumed"]:
+        return Notice("quiet", (reading.word("accounting.none"),))
+    amounts = {
+        "counted": said["counted"],
+        "duplicate": said["duplicate"],
+        "rejected": said["refused"],
+        "pending": said["pending"],
+    }
+    pieces: list[Number | str] = []
+    for name, amount in amounts.items():
+        gap = reading.word("common.dot") if pieces else ""
+        pieces += [gap, formats.whole(amount), f" {reading.word(f'accounting.{name}')}"]
+    return Notice("quiet", tuple(pieces))
+
+
+def trouble(reading: Reading) -> Notice | None:
+    """Return the gravest thing wrong with what is shown, or None."""
+    state = reading.window["state"]
+    if state["name"] in (*GRAVE, "degraded"):
+        reason = (reading.word(f"reasons.{state['reason']}"),) if state["reason"] else ()
+        more = reading.detail(state["reason"] or "", state) or reading.chip(state)
+        if more[: len(reason)] == reason:  # the chip says the reason itself
+            reason = ()
+        dot = (reading.word("common.dot"),) if reason and more else ()
+        return Notice("act" if state["name"] in GRAVE else "look", (*reason, *dot, *more))
+    return None
+
+
+def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
+    """Return whether the auditor, who reads every message on its own, came to the same counts."""
+    auditor = said["auditor"]
+    if auditor is None:
+        return Notice("look", (reading.word("accounting.no_auditor"),))
+    if said["agree"] is False:
+        detail = reading.line(
+            "accounting.disagree_detail",
+            counted=formats.whole(auditor["counted"]),
+            duplicate=formats.whole(auditor["duplicate"]),
+        )
+        title = reading.word("accounting.disagree")
+        return Notice("act", (title, reading.word("common.dot"), *detail))
+    key = "accounting.agree" if said["agree"] else "accounting.comparing"
+    return Notice("quiet", (reading.word(key), *refusals(reading, said["rejected"])))
+
+
+def refusals(reading: Reading, rejected: Mapping[str, int]) -> tuple[Number | str, ...]:
+    """Return the commonest reasons for refusing, with how often."""
+    ordered = sorted(((n, reason) for reason, n in rejected.items() if n), reverse=True)
+    pieces: list[Number | str] = []
+    for n, reason in ordered[:NAMED_REASONS]:
+        words = f"{reading.word('common.dot')}{reading.word(f'rejected.{reason}')} "
+        pieces += [words, formats.whole(n)]
+    return tuple(pieces)
+
+
+def pipeline(reading: Reading) -> Props:
+    stages = tuple(stage(reading, said) for said in reading.frame["stages"])
+    return {ids.PIPELINE: {"children": strips.stages(stages)}}
+
+
+def stage(reading: Reading, said: Mapping[str, Any]) -> Stage:
+    """Return a stage with its age or with what is wrong; a template with `{s}` is an age."""
+    reason, key = said["reason"], said["id"]
+    name, bad = reading.word(f"stages.{key}"), said["state"] in GRAVE
+    title = said["detail"] or ""
+    if not reason:
+        aged = said["state"] == "live" and said["heard_at"] is not None
+        if not aged:
+            return Stage(key, name, bad, pieces=(formats.NOTHING,), title=title)
+        return Stage(key, name, bad, reading.word("stages.age", s="{s}"), title=title)
+    counts = {"lag": said["lag"], "restarted": said["restarts"]}
+    if reason in counts:
+        n = formats.count(counts[reason] or 0, reading.lang)
+        line = reading.line(f"stage_reasons.{reason}", n=n)
+        return Stage(key, name, bad, pieces=line, title=title)
+    words = reading.word(f"stage_reasons.{reason}", s="{s}")
+    if "{s}" in words:
+        return Stage(key, name, bad, words, title=title)
+    return Stage(key, name, bad, pieces=(words,), title=title)

@@ -1,0 +1,116 @@
+"""What the screen is told once: the catalogue, which metric each tile draws, and every word.
+
+`screen.toml` is read and checked as a whole: all faults are named at once.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.catalogue.model import UNKNOWN, Catalogue, Metric
+from pipeline.errors import ConfigurationError
+
+PACKAGED = Path(__file__).with_name("screen.toml")
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`roles`: tile -> role (what the tile needs it for) -> metric of the catalogue.
+
+    `words`: "group.key" -> language -> text.
+    """
+
+    catalogue: Catalogue
+    roles: Mapping[str, Mapping[str, str]]
+    kpis: tuple[str, ...]
+    show_link: bool
+    words: Mapping[str, Mapping[str, str]]
+
+    def metric(self, tile: str, role: str) -> Metric:
+        return self.catalogue.metrics[self.roles[tile][role]]
+
+    def word(self, lang: str, key: str, **parts: object) -> str:
+        """Return a word of screen.toml, filled in. Raises KeyError: every key used is there."""
+        return self.words[key][lang].format(**parts)
+
+    def name(self, lang: str, dimension: str | None, key: str) -> str:
+        """Return what a key of a dimension is called; a key without a name is its own name."""
+        known = self.catalogue.dimensions.get(dimension or "")
+        if known and key in known.members:
+            return known.members[key].label.of(lang)
+        return self.word(lang, "common.unknown") if key == UNKNOWN else plain(key)
+
+
+def plain(text: str) -> str:
+    """Return a foreign text without what a chart or a page could take for markup."""
+    return "".join(c for c in text if c.isprintable() and c not in "<>&")
+
+
+def load_screen(catalogue: Catalogue, path: Path = PACKAGED, config: Path | None = None) -> Screen:
+    """Read screen.toml, and over it that of the shop's folder `config`, if it has one.
+
+    Raises ConfigurationError naming every fault.
+    """
+    written, strangers = _read(path), list[str]()
+    own = None if config is None else config / "screen.toml"
+    if own is not None and own.is_file():
+        written = _laid_over(written, _read(own), "", strangers)
+    words = {
+        f"{group}.{key}": languages
+        for group, keys in written.get("words", {}).items()
+        for key, languages in keys.items()
+    }
+    screen = Screen(
+        catalogue,
+        written.get("tiles", {}),
+        tuple(written.get("kpis", ())),
+        bool(written.get("show_link", False)),
+        words,
+    )
+    faults = strangers + _faults(screen, set(written))
+    if faults:
+        raise ConfigurationError("\n".join(f"{path.name}: {fault}" for fault in faults))
+    return screen
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise ConfigurationError(f"{path}: {fault}") from fault
+
+
+def _laid_over(
+    base: dict[str, Any], own: dict[str, Any], place: str, strangers: list[str]
+) -> dict[str, Any]:
+    """Return the tables with what a shop says instead; it can name nothing that is not there."""
+    laid = dict(base)
+    for key, value in own.items():
+        held = base.get(key)
+        if held is None:
+            strangers.append(f"{place}{key}: unknown entry")
+        elif isinstance(held, dict) and isinstance(value, dict):
+            laid[key] = _laid_over(held, value, f"{place}{key}.", strangers)
+        elif type(held) is type(value):
+            laid[key] = value
+        else:
+            strangers.append(f"{place}{key}: not of the kind it is in the packaged file")
+    return laid
+
+
+def _faults(screen: Screen, entries: set[str]) -> list[str]:
+    faults = [
+        f"{e}: unknown entry" for e in sorted(entries - {"tiles", "kpis", "show_link", "words"})
+    ]
+    for tile, roles in screen.roles.items():
+        for role, metric in roles.items():
+            if metric not in screen.catalogue.metrics:
+                faults.append(f"tiles.{tile}.{role}: the catalogue has no metric {metric!r}")
+    faults += [f"kpis: no tile {name!r}" for name in screen.kpis if name not in screen.roles]
+    for key, languages in screen.words.items():
+        missing = [lang for lang in LANGUAGES if not languages.get(lang)]
+        faults += [f"words.{key}: no {lang}" for lang in missing]
+    return faults

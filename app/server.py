@@ -1,0 +1,83 @@
+"""The one wiring place of the screen."""
+
+import logging
+from functools import partial
+
+import structlog
+from dash import Dash
+
+from app import callbacks, guards, routes
+from app.build import ROOT, build_id
+from app.connecting import Connecting
+from app.ids import Choice
+from app.layout import THEMES, layout
+from app.metrics import Metrics
+from app.poller import Poller
+from app.presenter import present
+from app.reading import Connect, Reading
+from app.routes import Choices, Served
+from app.screen import load_screen
+from app.settings import ScreenSettings
+from app.views import Views
+from app.wall import Wall
+from pipeline.catalogue.load import load_catalogue
+from pipeline.catalogue.model import Catalogue
+from pipeline.clock import Clock, SystemClock
+from pipeline.stores.protocol import Snapshots
+from pipeline.trading.promotions import load_promotions
+from pipeline.trading.windows import TradingTime
+from pipeline.trading.zone import Zone
+
+EXTENSION = "daping"  # app.server.extensions[EXTENSION] is the poller
+
+
+def create_app(
+    settings: ScreenSettings, snapshots: Snapshots | None = None, clock: Clock | None = None
+) -> Dash:
+    """Return the screen. Nothing connects before the first request; no Redis is a state.
+
+    Raises Faults or ConfigurationError when the catalogue, the calendar or screen.toml is wrong.
+    """
+    clock = clock or SystemClock()
+    quiet_requests()
+    catalogue = load_catalogue(settings.shop_folder)
+    screen = load_screen(catalogue, config=settings.shop_folder)
+    time = TradingTime(
+        Zone(catalogue.shop.zone), catalogue.windows, load_promotions(settings.shop_folder)
+    )
+    choices = choices_of(catalogue)
+    build = build_id(catalogue.plan)
+    metrics = Metrics()
+    connect: Connect = (lambda: snapshots) if snapshots else Connecting(settings, catalogue, clock)
+    reading = Reading(connect, catalogue, time, settings.link)
+    views = Views(partial(present, screen), build, metrics)
+    wall = Wall(catalogue, time, screen.roles, reading, build)
+    poller = Poller(wall, views.publish, clock, metrics)
+
+    app = Dash(
+        "daping",
+        assets_folder=str(ROOT / "assets"),
+        title=catalogue.shop.title.of(choices.languages[0]),
+        update_title=None,
+        compress=False,
+    )
+    first = Choice(choices.windows[0], choices.languages[0], choices.themes[0])
+    app.layout = partial(layout, screen, first)
+    callbacks.register(app)
+    guards.install(app, settings)
+    routes.register(app.server, Served(poller, views, metrics, choices, clock))
+    app.server.extensions[EXTENSION] = poller
+    return app
+
+
+def choices_of(catalogue: Catalogue) -> Choices:
+    """Return what viewers can choose; the shop's default window comes first."""
+    default = catalogue.shop.default_window
+    others = tuple(name for name in catalogue.windows if name != default)
+    return Choices((default, *others), catalogue.shop.languages, THEMES)
+
+
+def quiet_requests() -> None:
+    """Keep the log to what somebody should read: a viewer asks every second."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))

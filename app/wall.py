@@ -1,0 +1,114 @@
+"""One turn of the poller: read what is known, judge it, build the frame."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app import accounting, freshness
+from app.accounting import Tally
+from app.day import day_on_the_wall
+from app.frame import Judged, build_frame
+from app.freshness import Health
+from app.knowledge import Knowledge
+from app.masking import UserMask
+from app.reading import Reading
+from app.stages import Pulse
+from app.windows import WindowPlan
+from pipeline.catalogue.model import Catalogue
+from pipeline.trading.windows import TradingTime, epoch_day
+
+Tiles = Mapping[str, Mapping[str, str]]
+
+
+class Wall:
+    """The poller's work. `tiles`: tile id -> role -> metric."""
+
+    def __init__(
+        self, catalogue: Catalogue, time: TradingTime, tiles: Tiles, reading: Reading, build: str
+    ) -> None:
+        self._catalogue = catalogue
+        self._time = time
+        self._tiles = tiles
+        self._reading = reading
+        self._build = build
+        self._ticked_ms: int | None = None
+        self._mask = UserMask(secrets.token_bytes(16))
+
+    def refresh(self, real_now: int) -> bool:
+        return self._reading.refresh(real_now)
+
+    def frame(self, real_now: int) -> dict[str, Any]:
+        """Build the frame of what is known at a real instant (epoch ms)."""
+        known = self._reading.known
+        now = freshness.source_now(known.source, real_now)
+        judged = self._judge(known, real_now, now)
+        self._ticked_ms = real_now
+        day = day_on_the_wall(self._time, now)
+        windows = {
+            name: self._plan(known, name, day.business_date) for name in self._catalogue.windows
+        }
+        return build_frame(self._catalogue, self._build, judged, day, windows)
+
+    def _judge(self, known: Knowledge, real_now: int, now: int) -> Judged:
+        auditor = known.auditor_here
+        heard = auditor.partitions if auditor else ()
+        partitions = {*known.table.buckets("audit"), *(part.partition for part in heard)}
+        tallies = tuple(tally(known, partition) for partition in sorted(partitions))
+        first = known.meta.first if known.meta else {}
+        positions = {**first, **{t.partition: t.position for t in tallies}}
+        reached = freshness.reached_end(auditor, positions, real_now) if known.read else None
+        target = known.meta.target if known.meta else {}
+        waiting = freshness.unfinished(auditor, target, positions)
+        reach = freshness.Reach(tuple(known.progress.values()), waiting, reached)
+        known.as_of = freshness.as_of(reach, real_now, known.as_of, now)
+        found = accounting.agreement(tallies, auditor)
+        known.verdict = known.verdict.after(found, real_now)
+        pending = sum(t.pending for t in tallies) if auditor else None
+        health = Health(
+            as_of=known.as_of,
+            now=now,
+            speed=known.source.speed if known.source else 1.0,
+            redis=known.redis_ok,
+            active=known.asked,
+            read=known.read,
+            lost=known.lost,
+            job_running=None if known.job is None else known.job.status == "RUNNING",
+            pending=pending,
+        )
+        pulse = Pulse(
+            real_now,
+            known.source,
+            auditor,
+            known.job,
+            pending,
+            known.redis_read_ms,
+            known.redis_ok,
+            known.lost,
+            self._ticked_ms,
+            known.unreadable,
+        )
+        return Judged(
+            known.active, known.source, auditor, tallies, known.verdict.agree, health, pulse
+        )
+
+    def _plan(self, known: Knowledge, window: str, business_date: date) -> WindowPlan:
+        segments = self._time.segments(window, business_date)
+        return WindowPlan(
+            bounds=self._time.bounds(window, business_date),
+            segments=segments,
+            business_day=epoch_day(business_date),
+            table=known.table,
+            rankings=known.rankings_of(segments),
+            tiles=self._tiles,
+            mask=self._mask,
+        )
+
+
+def tally(known: Knowledge, partition: int) -> Tally:
+    """Count a partition's offsets by what became of them."""
+    auditor = known.auditor_here
+    heard = auditor.partitions if auditor else ()
+    audit = next((p for p in heard if p.partition == partition), None)
+    first = accounting.first_offset(known.meta, partition)
+    return accounting.live_tally(partition, known.table.bucket("audit", partition), first, audit)

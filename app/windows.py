@@ -1,0 +1,140 @@
+"""One trading window of the frame: its metrics, its cubes, its tiles and their states. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.derived import tile_values
+from app.freshness import Health, State, judge, limit_ms, worst
+from app.masking import UserMask
+from pipeline.catalogue.model import Catalogue, Metric
+from pipeline.rollup.evaluate import evaluate
+from pipeline.rollup.hierarchy import rollup_check
+from pipeline.stores.protocol import Ranking
+from pipeline.trading.windows import MinuteRange
+from pipeline.values.table import CellTable
+
+MINUTE_MS = 60_000
+LEAST_LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class WindowPlan:
+    """What a window of one business date is computed from.
+
+    `segments`: its segment numbers; `rankings`: by ranked cube; `business_day`: epoch day;
+    `tiles`: tile id -> role -> metric; `mask` hides users.
+    """
+
+    bounds: MinuteRange
+    segments: tuple[int, ...]
+    business_day: int
+    table: CellTable
+    rankings: Mapping[str, Ranking]
+    tiles: Mapping[str, Mapping[str, str]]
+    mask: UserMask
+
+
+def window_document(catalogue: Catalogue, plan: WindowPlan, health: Health) -> dict[str, Any]:
+    """Return the frame's document of one window."""
+    values = evaluate(
+        catalogue,
+        plan.table,
+        plan.rankings,
+        plan.bounds,
+        plan.segments,
+        plan.business_day,
+        None if health.as_of is None else health.as_of // MINUTE_MS,
+    )
+    cubes, lines = cube_totals(catalogue, plan)
+    check = rollup_check(catalogue, plan.table, plan.bounds)
+    empty = emptiness(plan.bounds, lines, health)
+    state = judge(health, limit_ms(LEAST_LIMIT_S, health.speed), empty)
+    metrics = plan.mask.of(catalogue, values)
+    if state.name == "loading":
+        metrics = {name: not_known(value) for name, value in metrics.items()}
+    context = TileContext(metrics, health, empty, check)
+    tiles = {
+        name: {
+            "state": tile_state(catalogue, tuple(roles.values()), context).document(),
+            "metrics": list(roles.values()),
+            "values": tile_values(name, {role: metrics[m] for role, m in roles.items()}),
+        }
+        for name, roles in plan.tiles.items()
+    }
+    return {
+        "start": plan.bounds.start,
+        "end": plan.bounds.end,
+        "state": state.document(),
+        "metrics": metrics,
+        "cubes": cubes,
+        "tiles": tiles,
+        "checks": {"rollup": check},
+    }
+
+
+def cube_totals(catalogue: Catalogue, plan: WindowPlan) -> tuple[dict[str, Any], int]:
+    """Return {cube: {key: {measure: sum}}} over the window, and the order lines in it."""
+    totals: dict[str, Any] = {}
+    lines = 0
+    for cube in catalogue.minute_cubes():
+        block = plan.table.block(cube.name, plan.bounds.start, plan.bounds.end)
+        sums = block.values.sum(axis=0).tolist()
+        totals[cube.name] = {
+            key: dict(zip(block.measures, row, strict=True))
+            for key, row in zip(block.keys, sums, strict=True)
+        }
+        lines = max(lines, int(block.lines.sum()))
+    return totals, lines
+
+
+def not_known(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value document before anything was read: never 0 for "don't know"."""
+    unknown = dict.fromkeys(("value", "total", "numerator", "denominator", "running"))
+    return {**value, **{name: None for name in unknown if name in value}}
+
+
+def emptiness(bounds: MinuteRange, lines: int, health: Health) -> State | None:
+    """Say why a window has nothing to show; None when it has something.
+
+    While the job has counted nothing at all and orders may be waiting, nobody knows yet.
+    """
+    if lines:
+        return None
+    if health.as_of is None and health.pending != 0:
+        return State("loading", None, "catching_up")
+    if health.now < bounds.start * MINUTE_MS:
+        return State("empty", health.as_of, "not_open", {"opens": bounds.start})
+    return State("empty", health.as_of, "no_orders")
+
+
+@dataclass(frozen=True)
+class TileContext:
+    """What the tiles of one window have in common."""
+
+    metrics: Mapping[str, Any]
+    health: Health
+    empty: State | None
+    check: Mapping[str, Any]
+
+
+def tile_state(catalogue: Catalogue, names: tuple[str, ...], context: TileContext) -> State:
+    """Judge a tile by the strictest limit of its metrics and by what is wrong with any of them."""
+    metrics = [catalogue.metrics[name] for name in names]
+    seconds = min((m.freshness_s for m in metrics), default=LEAST_LIMIT_S)
+    damages = [d for m in metrics if (d := damage(catalogue, m, context)) is not None]
+    limit = limit_ms(seconds, context.health.speed)
+    return judge(context.health, limit, context.empty, worst(damages) if damages else None)
+
+
+def damage(catalogue: Catalogue, metric: Metric, context: TileContext) -> State | None:
+    """Say what is wrong with a metric's numbers: a broken roll-up, an open ranking, or nothing."""
+    as_of = context.health.as_of
+    if context.metrics[metric.name].get("proven") is False:
+        return State("degraded", as_of, "unproven")
+    check = context.check
+    dimension = catalogue.dimensions.get(metric.dimension or "")
+    rolled_up = dimension is not None and dimension.field is None
+    if rolled_up and check["comparable"] and not check["equal"]:
+        return State("degraded", as_of, "rollup_gap", {"gap": check["sum"] - check["whole"]})
+    return None

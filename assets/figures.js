@@ -1,0 +1,142 @@
+/* Figures come in design pixels and without a size. `scaled` is pure: it multiplies fonts, widths,
+   margins and shifts by the screen's unit and gives the figure its place's width and height.
+   Between a change of its place and its next drawing a figure is stretched to it, in the same frame:
+   whoever takes a picture right then (a headless browser does) sees it in its place. */
+(function () {
+  "use strict";
+
+  const LENGTHS = new Set([
+    "size", "width", "l", "r", "t", "b", "xshift", "yshift", "borderpad", "borderwidth",
+    "gridwidth", "linewidth", "zerolinewidth", "ticklabelstandoff",
+  ]);
+  const FACES = [
+    "500 20px 'Barlow Condensed'", "600 20px 'Barlow Condensed'",
+    "500 20px 'Barlow Semi Condensed'", "600 20px 'Barlow Semi Condensed'",
+  ];
+  const SETTLE_MS = 150;
+  const NARROW = 700; // design px; the labels of a wall need more room
+  const PILL = 58; // design px from the pill to the middle of the next label
+  const drawn = new Map(); // component id -> the figure as it came
+  const waiting = new Set(); // ids whose figure is drawn in the next animation frame
+  let ready = false; // Plotly caches the sizes of texts: no figure before the faces are there
+
+  function lengths(value, unit) {
+    if (Array.isArray(value)) return value.map((item) => lengths(item, unit));
+    if (value === null || typeof value !== "object") return value;
+    const out = {};
+    for (const [key, item] of Object.entries(value))
+      out[key] = LENGTHS.has(key) && typeof item === "number" ? item * unit : lengths(item, unit);
+    return out;
+  }
+
+  function scaled(figure, unit, box) {
+    const data = figure.data.map((trace) => ({
+      ...trace,
+      ...(trace.line && { line: lengths(trace.line, unit) }),
+      ...(trace.marker && { marker: lengths(trace.marker, unit) }),
+    }));
+    const layout = { ...lengths(figure.layout, unit), width: box.width, height: box.height };
+    if (layout.annotations && layout.yaxis2 && box.width < NARROW * unit)
+      layout.annotations = thinned(layout, unit);
+    return { data, layout };
+  }
+
+  /* On a phone: every fourth time label clear of the pill, the pill, and the last burst's height
+     (the quiet hours after it leave it room). */
+  function thinned(layout, unit) {
+    const [first, last] = layout.xaxis.range;
+    const room = (PILL * unit * (last - first)) / (layout.width - layout.margin.r);
+    const pill = layout.annotations.find((note) => note.bgcolor);
+    const bursts = layout.annotations.filter((note) => !note.bgcolor && note.yref !== "paper");
+    const end = Math.max(...bursts.map((note) => note.x));
+    let labels = 0;
+    return layout.annotations.filter((note) => {
+      if (note === pill) return true;
+      if (note.yref !== "paper") return note.x === end;
+      return labels++ % 4 === 2 && !(pill && Math.abs(note.x - pill.x) < room);
+    });
+  }
+
+  function place(id) {
+    const element = document.getElementById(id);
+    const box = element && element.parentElement;
+    if (!box || !box.clientWidth || !box.clientHeight) return null;
+    return { width: box.clientWidth, height: box.clientHeight };
+  }
+
+  function unit() {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
+  }
+
+  /* What client.js asks before it applies a component's props. */
+  function prepare(id, props) {
+    if (!props.figure) return props;
+    const { figure, ...rest } = props;
+    drawn.set(id, figure);
+    if (!waiting.size) requestAnimationFrame(drawWaiting); // after the words that give it its room
+    waiting.add(id);
+    return rest;
+  }
+
+  function drawWaiting() {
+    const ids = [...waiting];
+    waiting.clear();
+    if (ready) redraw(ids);
+  }
+
+  function redraw(ids) {
+    for (const id of ids || drawn.keys()) {
+      const figure = drawn.get(id);
+      watch(id);
+      const box = place(id);
+      if (box) window.dash_clientside.set_props(id, { figure: scaled(figure, unit(), box) });
+    }
+  }
+
+  /* A place changes with the screen, and when words beside it come or go. */
+  let settling;
+  const places = new ResizeObserver(() => {
+    for (const id of drawn.keys()) stretch(id);
+    clearTimeout(settling);
+    settling = setTimeout(() => redraw(), SETTLE_MS);
+  });
+  const watched = new WeakSet();
+
+  function watch(id) {
+    const element = document.getElementById(id);
+    const box = element && element.parentElement;
+    if (box && !watched.has(box)) {
+      watched.add(box);
+      places.observe(box);
+    }
+    const plot = plotOf(id);
+    if (plot && plot.on && !watched.has(plot)) {
+      watched.add(plot);
+      plot.on("plotly_afterplot", () => stretch(id));
+    }
+  }
+
+  function plotOf(id) {
+    const element = document.getElementById(id);
+    return element && element.querySelector(".js-plotly-plot");
+  }
+
+  /* Scale what is drawn to where it belongs; exact drawing takes the scale away again. */
+  function stretch(id) {
+    const plot = plotOf(id);
+    const box = place(id);
+    if (!plot || !plot.layout || !plot.layout.width || !box) return;
+    const x = box.width / plot.layout.width;
+    const y = box.height / plot.layout.height;
+    plot.style.transformOrigin = "0 0";
+    plot.style.transform = x === 1 && y === 1 ? "" : `scale(${x}, ${y})`;
+  }
+
+  Promise.allSettled(FACES.map((face) => document.fonts.load(face))).then(() => {
+    ready = true;
+    redraw();
+  });
+
+  const namespace = (window.dash_clientside = window.dash_clientside || {});
+  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled });
+})();

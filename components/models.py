@@ -1,0 +1,197 @@
+"""What the widgets draw: values and words, already chosen and already in the viewer's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from components.formats import Number
+
+StateName = Literal["loading", "empty", "live", "stale", "degraded", "error"]
+Pieces = tuple[Number | str, ...]  # a line of words and numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What stands in a tile that has nothing to show: the reason, and what to expect."""
+
+    reason: str
+    detail: Pieces = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame around a tile's content. `chip` is drawn in stale, degraded and error."""
+
+    state: StateName
+    title: str
+    note: str = ""
+    chip: Pieces = ()
+    message: Message | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Sales of a stretch just past; `change` in ppm against the stretch before, with its words.
+
+    `change` is drawn without its sign, beside a triangle.
+    """
+
+    amount: Number
+    caption: str
+    change: Number
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    value: int | None
+    pieces: tuple[tuple[str, str], ...]
+    text: str
+    exact: str
+    paces: tuple[Pace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One key figure. `why` stands beside the dash when there is no value."""
+
+    name: str
+    label: str
+    number: Number
+    state: StateName
+    beside: Number | None = None
+    why: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a ranking, keyed, at place `index` (0-based). `bar_ppm`: of the first.
+
+    `move`: places won since the minute before, drawn without its sign.
+    """
+
+    key: str
+    index: int
+    rank: Number
+    name: str
+    value: Number
+    beside: tuple[Number, ...] = ()
+    words: str = ""
+    move: Number | None = None
+    bar_ppm: int = 0
+    marks: tuple["Mark", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One leaf under a row (a warehouse): hollow when nothing was heard of it."""
+
+    key: str
+    title: str
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Words of a known burst: where it starts (x) and what it is called."""
+
+    x: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The main chart. x = minutes since opening; money in cents.
+
+    `first` is the x of values[0]; the values are complete minutes. `now` is the x of the source's
+    clock (None once the window is closed); `hole` says that the data ends well before it.
+    `ticks`: (x, text, strong); `level(cents)` of an axis label comes from the presenter's words.
+    """
+
+    start: int
+    end: int
+    first: int
+    values: Sequence[int]
+    now: int | None = None
+    now_text: str = ""
+    hole: str = ""
+    ticks: Sequence[tuple[int, str, bool]] = ()
+    edges: Sequence[int] = ()
+    bursts: Sequence[Burst] = ()
+    clock_texts: Mapping[int, str] = field(default_factory=dict)
+    lang: str = "en"
+    symbol: str = ""
+    exponent: int = 2
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """A column of text beside the chart."""
+
+    label: str
+    value: Number
+    notes: tuple[tuple[Number | None, str], ...] = ()
+    accent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Two ranked lists of keys, best first."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    rows: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a share."""
+
+    key: str
+    name: str
+    value: Number
+    share: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    parts: tuple[Part, ...]
+    volume_label: str
+    volume: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Stacked bars by equal steps: `stacks[i]` is part i; `running` the open step."""
+
+    stacks: tuple[tuple[int, ...], ...]
+    running: int | None
+    places: int
+    left: str = ""
+    right: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of the strip at the foot: `tone` quiet | look | act."""
+
+    tone: Literal["quiet", "look", "act"]
+    pieces: Pieces
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`age`: the template with `{s}` that the page fills; without one `pieces` stand there."""
+
+    key: str
+    name: str
+    bad: bool
+    age: str = ""
+    pieces: Pieces = ()
+    title: str = ""

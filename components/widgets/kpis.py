@@ -1,0 +1,33 @@
+"""Six key figures, each with its own state."""
+
+from typing import Any
+
+from dash import html
+
+from components.models import Kpi
+from components.panel import icon, number
+
+_ICONS = {"stale": "clock-alert", "degraded": "database", "error": "triangle-alert"}
+
+
+def render(models: tuple[Kpi, ...]) -> list[html.Div]:
+    return [_kpi(m) for m in models]
+
+
+def _kpi(model: Kpi) -> html.Div:
+    head: list[Any] = [html.Span(model.label)]
+    if model.state in _ICONS:
+        head.append(icon(_ICONS[model.state]))
+    value: list[Any] = [number(model.number)]
+    if model.number.value is None and model.why:
+        value = ["—", html.Span(model.why, className="why")]
+    elif model.beside is not None and model.beside.value is not None:
+        value.append(html.Small(number(model.beside)))
+    return html.Div(
+        [
+            html.Div(head, className="k ages", title=model.description),
+            html.Div(value, className="v ages"),
+        ],
+        className="kpi tile",
+        **{"data-state": model.state, "data-id": model.name},
+    )

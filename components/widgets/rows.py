@@ -1,0 +1,76 @@
+"""Ranked rows, keyed and placed by --i, so that a row can slide to its new place."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+
+from components.models import Row
+from components.panel import number
+from components.widgets.hero import direction
+
+Cells = Callable[[Row], list[Any]]
+
+
+def render(rows: Sequence[Row], places: int, cells: Cells) -> html.Div:
+    """Return the rows at their places; `cells` says what follows the rank."""
+    return html.Div(
+        [_row(row, cells) for row in rows], className="rows", style={"--n": max(1, places)}
+    )
+
+
+def _row(row: Row, cells: Cells) -> html.Div:
+    return html.Div(
+        [number(row.rank, "rank"), *cells(row)],
+        className="row",
+        key=row.key,
+        style={"--i": row.index},
+        **{"data-id": row.key},
+    )
+
+
+def categories(row: Row) -> list[Any]:
+    """Move, name, bar, amount, share."""
+    moved = [direction(row.move.value), number(row.move)] if row.move and row.move.value else []
+    return [
+        html.Span(moved, className="move"),
+        html.Span(row.name, className="name", title=row.name),
+        bar(row),
+        number(row.value, "val ages"),
+        *[number(n, "sec") for n in row.beside],
+    ]
+
+
+def brands(row: Row) -> list[Any]:
+    """Name, value."""
+    return [html.Span(row.name, className="name", title=row.name), number(row.value, "val ages")]
+
+
+def buyers(row: Row) -> list[Any]:
+    """Masked id, province, orders, amount."""
+    return [
+        html.Span(row.name, className="id"),
+        html.Span(row.words, className="sec where", title=row.words),
+        *[number(n, "sec") for n in row.beside],
+        number(row.value, "val ages"),
+    ]
+
+
+def regions(row: Row) -> list[Any]:
+    """Name, one mark a warehouse, bar, amount, share."""
+    marks = [
+        html.I(className="" if m.heard else "out", title=m.title, **{"data-id": m.key})
+        for m in row.marks
+    ]
+    return [
+        html.Span(row.name, className="name", title=row.name),
+        html.Span(marks, className="houses"),
+        bar(row),
+        number(row.value, "val ages"),
+        *[number(n, "sec") for n in row.beside],
+    ]
+
+
+def bar(row: Row) -> html.Span:
+    width = f"{min(max(row.bar_ppm, 0), 1_000_000) / 10_000:.2f}%"
+    return html.Span(html.I(style={"width": width}), className="bar")

@@ -1,0 +1,54 @@
+"""The foot of the wall: what became of every message, and the five stages of the way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from components.models import Notice, Stage
+from components.panel import icon, number, pieces
+
+_ICONS = {"quiet": "check", "look": "triangle-alert", "act": "octagon-alert"}
+_CLASSES = {"quiet": "alert quiet", "look": "alert", "act": "alert crit"}
+
+
+def notices(models: Sequence[Notice]) -> list[html.Div]:
+    return [
+        html.Div(
+            [icon(_ICONS[m.tone]), html.Span(pieces(m.pieces), className="line")],
+            className=_CLASSES[m.tone],
+            title=m.title,
+        )
+        for m in models
+    ]
+
+
+def stages(models: Sequence[Stage]) -> html.Div:
+    return html.Div([_stage(m) for m in models], className="stages")
+
+
+def _stage(model: Stage) -> html.Span:
+    """Return a stage; its age is written by the client script (docs/design.md §9)."""
+    age = {"data-tick": "heard", "data-stage": model.key, "data-s": model.age, "data-kind": "age"}
+    value = html.B(**age) if model.age else html.B(pieces(model.pieces))
+    return html.Span(
+        [html.Span(className="dot"), html.Span(model.name), value],
+        className="stage bad" if model.bad else "stage",
+        title=model.title,
+        **{"data-id": model.key},
+    )
+
+
+def readouts(models: Sequence[Any]) -> list[html.Div]:
+    """Return the texts beside the chart."""
+    return [_readout(m, i) for i, m in enumerate(models)]
+
+
+def _readout(model: Any, i: int) -> html.Div:
+    notes = [
+        html.Div([*([number(n), " "] if n else []), text], className="n") for n, text in model.notes
+    ]
+    value = html.Div(number(model.value), className="v accent" if model.accent else "v")
+    return html.Div(
+        [html.Div(model.label, className="k"), value, *notes], className=f"readout at-{i} ages"
+    )

@@ -1,0 +1,1 @@
+"""The auditor: reads every offset on its own, classifies it, and writes what was refused."""

@@ -1,0 +1,65 @@
+"""Where a demo's orders come from: the simulator, or a file; checked before anything is started."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+from pipeline.errors import ConfigurationError
+
+Options = dict[str, object]
+OF_A_REPLAY = {"mapping": "--mapping", "first": "--from", "last": "--to", "at": "--at"}
+OF_A_SIMULATION = {"seed": "--seed", "lines": "--lines", "real_clock": "--now"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The command that sends the orders, their topic, and the shop's folder (None: packaged)."""
+
+    arguments: tuple[str, ...]
+    topic: str
+    config: Path | None
+
+
+def source_of(options: Options, config: Path | None) -> Source:
+    """Return the source that is asked for; `config` is the shop's folder, if one is set.
+
+    Raises ConfigurationError or Faults for everything a person can have got wrong: a part that
+    cannot start because of it would be started again for ever.
+    """
+    if not float(str(options["speed"])) > 0:
+        raise ConfigurationError("--speed must be above 0")
+    speed = ("--speed", f"{options['speed']:g}")
+    if options["feed"] is None:
+        if options["real_clock"] and options["speed"] != 1.0:
+            raise ConfigurationError("--now is the real clock, which runs at speed 1: drop --speed")
+        refuse(options, OF_A_REPLAY, "only with --replay FILE")
+        chosen = {name: options[name] for name in ("seed", "lines") if options[name] is not None}
+        given = [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
+        now = ("--now",) if options["real_clock"] else ()
+        return Source(("simulate", *speed, *given, *now), "orders.demo", config)
+    refuse(options, OF_A_SIMULATION, "only with simulated orders, not with --replay")
+    if options["mapping"] is None:
+        raise ConfigurationError("--replay FILE needs --mapping NAME")
+    # Imported where it is needed: a simulated demo need not wait for pyarrow.
+    from pipeline.commands.feed_check import check_feed
+
+    feed = Path(str(options["feed"])).resolve()
+    path, run, shop = check_feed(feed, str(options["mapping"]), options, config)
+    days = {"--from": options["first"], "--to": options["last"]}
+    given = [w for name, day in days.items() if day for w in (name, f"{day:%Y-%m-%d}")]
+    given += ["--at", written(options["at"])] if options["at"] is not None else []
+    arguments = ("replay", str(feed), "--mapping", str(path), *given, *speed, "--stay")
+    # A topic holds one run; another file or a changed mapping is another.
+    return Source(arguments, f"orders.replay.{path.stem}.{run}", shop)
+
+
+def refuse(options: Options, names: Mapping[str, str], why: str) -> None:
+    given = [flag for name, flag in names.items() if options[name] not in (None, False)]
+    if given:
+        raise ConfigurationError(f"{', '.join(given)} {why}")
+
+
+def written(value: object) -> str:
+    """Return a time of day or a date with its time as the command reads it."""
+    return f"{value:%H:%M}" if isinstance(value, time) else f"{value:%Y-%m-%d %H:%M}"

@@ -1,0 +1,39 @@
+"""Whether a file, a mapping, a shop and the dates asked for fit together, before all is started."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipeline.catalogue.load import load_catalogue
+from pipeline.commands.replay import asked_for, opening_minute, refuse_other_currency
+from pipeline.errors import ConfigurationError
+from pipeline.replay.feed import read_ends, run_name
+from pipeline.replay.lines import local_time
+from pipeline.replay.mapping import load_mapping, mapping_path, shop_folder
+from pipeline.replay.schedule import plan_schedule
+
+
+def check_feed(
+    feed: Path, name: str, options: dict[str, object], config: Path | None
+) -> tuple[Path, str, Path | None]:
+    """Return the mapping's path, the run's name and the shop's folder.
+
+    Raises ConfigurationError, Faults for the first thing that does not fit.
+    """
+    path = mapping_path(name, config).resolve()
+    mapping = load_mapping(path)
+    shop = config or shop_folder(path, mapping)
+    catalogue = load_catalogue(shop)
+    refuse_other_currency(mapping, path, catalogue)
+    if not feed.is_file():
+        raise ConfigurationError(f"--replay {feed}: there is no such file")
+    zone = ZoneInfo(mapping.time.zone)
+    ends = [end for end in read_ends(feed, mapping) if end is not None]
+    if not ends:
+        raise ConfigurationError(f"{feed} has no rows")
+    try:
+        first, last = (local_time(end, zone) for end in ends)
+    except (ValueError, TypeError) as fault:
+        raise ConfigurationError(f"{feed} {mapping.time.column}: no times ({fault})") from fault
+    asked = asked_for({**options, "shift_to": None})
+    plan_schedule(asked, zone, opening_minute(catalogue), first, last)
+    return path, run_name(feed, path, ""), shop

@@ -1,0 +1,135 @@
+"""`replay`: send the orders of a file through a mapping."""
+
+from datetime import datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+from pipeline.catalogue.load import load_catalogue
+from pipeline.catalogue.model import Catalogue
+from pipeline.commands.moment import Moment
+from pipeline.errors import ConfigurationError
+from pipeline.replay.feed import read_columns, run_name
+from pipeline.replay.held import read_held
+from pipeline.replay.lines import Lines
+from pipeline.replay.mapping import Mapping, load_mapping, mapping_path, shop_folder
+from pipeline.replay.player import FAST, Player, Told
+from pipeline.replay.schedule import Asked, Schedule, plan_schedule
+from pipeline.settings import Settings
+from pipeline.stores.snapshots import RedisSnapshots
+from pipeline.stores.topics import Topics
+from pipeline.values.streams import SourceState
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mapping", "name", required=True, help="A packaged mapping's name, or a .toml.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Default 1.")
+@click.option("--fast", is_flag=True, help="As fast as it goes.")
+@click.option("--from", "first", type=_DAY, help="First local date; its eve is prefilled.")
+@click.option("--to", "last", type=_DAY, help="Last local date.")
+@click.option("--at", type=Moment(), help="Local time the clock starts at; before is prefilled.")
+@click.option("--shift-to", type=_DAY, help="The date that the first date becomes.")
+@click.option("--topic", help="Default DAPING_TOPIC, or orders.replay.<mapping>.")
+@click.option("--stay", is_flag=True, help="At the end go on saying that the clock stands.")
+def command(file: Path, name: str, **options: object) -> None:
+    """Send the orders of FILE (parquet, CSV, JSON lines) on a clock of their own.
+
+    Event ids name the file, the mapping, the shift and the row: a second start sends what Kafka
+    does not hold yet, and nothing twice.
+    """
+    if options["fast"] and options["speed"]:
+        raise ConfigurationError("--fast and --speed contradict each other: give one")
+    settings, console = Settings(), Console(stderr=True)
+    path = mapping_path(name, settings.shop_folder)
+    mapping = load_mapping(path)
+    catalogue = load_catalogue(settings.shop_folder)
+    refuse_other_currency(mapping, path, catalogue)
+    with console.status(f"reading {file}"):
+        asked = asked_for(options)
+        shift = "" if asked.shift_to is None else f"{asked.first} becomes {asked.shift_to}"
+        lines = Lines(mapping, read_columns(file, mapping), run_name(file, path, shift))
+        schedule = schedule_of(lines, asked, catalogue)
+    topic = str(options["topic"] or settings.topic or f"orders.replay.{path.stem}")
+    topics = Topics(settings.endpoint("kafka"))
+    topics.ensure(topic)
+    with console.status(f"looking at what {topic} holds"):
+        held = read_held(topics, topic, lines.run)
+    snapshots = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
+    with bar(console) as progress:
+        task = progress.add_task(path.stem, total=None, told="")
+
+        def tell(state: SourceState, told: Told) -> None:
+            at = datetime.fromtimestamp(told.at_ms / 1000, ZoneInfo(mapping.time.zone))
+            text = f"{at:%Y-%m-%d %H:%M}  {told.sent} sent, {told.skipped} there already"
+            progress.update(task, told=text)
+            snapshots.put_source(state)
+
+        speed = FAST if options["fast"] else float(str(options["speed"] or 1.0))
+        player = Player(topics.producer(topic), schedule, speed, path.stem, tell)
+        player.play(lines.between(schedule.send_ms, schedule.end_ms), held)
+    skipped = "".join(f", {count} skipped ({why})" for why, count in lines.skipped.items())
+    click.echo(
+        f"{topic}: {player.sums.line()}; sent {player.sent}, "
+        f"{player.skipped} there already{skipped}"
+    )
+    if options["stay"]:
+        player.stay()
+
+
+def asked_for(options: dict[str, object]) -> Asked:
+    """Read the dates among the options; click has made them datetimes."""
+    first, last, shift_to = (
+        value.date() if isinstance(value := options[name], datetime) else None
+        for name in ("first", "last", "shift_to")
+    )
+    at = options["at"]
+    return Asked(first, last, at if isinstance(at, datetime | time) else None, shift_to)
+
+
+def refuse_other_currency(mapping: Mapping, path: Path, catalogue: Catalogue) -> None:
+    """Refuse a feed whose every line the shop's validation would reject."""
+    if mapping.money.currency != catalogue.shop.currency:
+        folder = shop_folder(path, mapping) or f"a shop that sells in {mapping.money.currency}"
+        raise ConfigurationError(
+            f"{path} [money] currency is {mapping.money.currency}, the shop's is "
+            f"{catalogue.shop.currency}: every line would be rejected. Set DAPING_CONFIG to the "
+            f"folder of the shop: {folder}"
+        )
+
+
+def schedule_of(lines: Lines, asked: Asked, catalogue: Catalogue) -> Schedule:
+    """Lay out what is asked for over the feed's own time, and give the lines their shift."""
+    zone = ZoneInfo(lines.mapping.time.zone)
+    times = lines.times()
+    if not times:
+        raise ConfigurationError("the file has no rows")
+    ends = [
+        datetime.fromtimestamp(at / 1000, zone).replace(tzinfo=None)
+        for at in (min(times), max(times))
+    ]
+    schedule = plan_schedule(asked, zone, opening_minute(catalogue), *ends)
+    lines.move(schedule.shift)
+    return schedule
+
+
+def opening_minute(catalogue: Catalogue) -> int:
+    """Return where the longest window begins, in minutes from the business date's midnight."""
+    return min(0, *(window.start for window in catalogue.windows.values()))
+
+
+def bar(console: Console) -> Progress:
+    """Return the line that shows how far the replay is."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(pulse_style="cyan"),
+        TextColumn("{task.fields[told]}"),
+        console=console,
+        transient=True,
+    )

@@ -1,0 +1,136 @@
+"""`services`: the embedded parts in the background, under a supervisor of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.errors import DapingError, ServiceUnavailable
+from pipeline.local.embedded import SERVICES, describe
+from pipeline.local.layout import Layout
+from pipeline.local.lock import Holder, holder
+from pipeline.local.process import tail
+from pipeline.local.profiles import choose_profile
+from pipeline.local.run_file import read_run_file
+from pipeline.local.session import claimed, forget_jobs, supervise
+from pipeline.local.supervisor import State, Supervised, Supervisor
+from pipeline.settings import Settings
+
+UP_LIMIT_S = 120.0
+DOWN_LIMIT_S = 20.0
+POLL_S = 0.2
+
+
+@click.group()
+def command() -> None:
+    """Start, stop and show the embedded parts."""
+
+
+@command.command()
+def up() -> None:
+    """Start Kafka, Redis and Flink and return when all are ready."""
+    layout = Layout(Settings().home.resolve())
+    if holder(layout.lock_file) is None:
+        log = layout.logs / "supervisor.log"
+        layout.logs.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as out:
+            keeper = subprocess.Popen(
+                [sys.executable, "-m", "pipeline", "services", "hold"],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _wait_until_up(layout, keeper)
+    _show(layout)
+
+
+@command.command(hidden=True)
+def hold() -> None:
+    """Supervise the parts in the foreground; `up` runs this in the background."""
+    settings = Settings()
+    layout = Layout(settings.home.resolve())
+    console = Console(log_path=False, width=120)
+
+    def report(one: Supervised, what: str) -> None:
+        console.log(f"{one.part.name}: {what}", markup=False)
+
+    with claimed(layout, "services") as ended:
+        for line in ended:
+            console.log(f"ended a leftover: {line}", markup=False)
+        forget_jobs(layout)
+        profile = choose_profile(settings.profile)
+        embedded = describe(layout, profile, SERVICES)
+        facts = {
+            **embedded.endpoints,
+            "ports": embedded.ports,
+            "topic": settings.topic or "orders",
+            "profile": profile.name,
+        }
+        supervise(layout, Supervisor(layout.home, embedded.parts, report), facts)
+
+
+@command.command()
+def status() -> None:
+    """Show what runs, on one screen."""
+    _show(Layout(Settings().home.resolve()))
+
+
+@command.command()
+def down() -> None:
+    """Stop the parts, or the whole demo if that is what runs."""
+    layout = Layout(Settings().home.resolve())
+    held = holder(layout.lock_file)
+    if held is None:
+        click.echo(f"nothing runs for {layout.home}")
+        return
+    os.kill(held.pid, signal.SIGTERM)
+    until = time.monotonic() + DOWN_LIMIT_S
+    while held.process() is not None:
+        if time.monotonic() > until:
+            raise ServiceUnavailable(f"pid {held.pid} did not end in {DOWN_LIMIT_S:.0f} s")
+        time.sleep(POLL_S)
+    click.echo(f"stopped {held.what}")
+
+
+def _wait_until_up(layout: Layout, keeper: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + UP_LIMIT_S
+    while time.monotonic() < until:
+        run = read_run_file(layout.run_file)
+        states = run.get("states")
+        # A supervisor that was killed leaves its file behind.
+        ours = run.get("supervisor") == keeper.pid
+        if ours and isinstance(states, dict) and set(states.values()) == {State.UP.value}:
+            return
+        if keeper.poll() is not None:
+            raise DapingError(tail(layout.logs / "supervisor.log", 3))
+        time.sleep(POLL_S)
+    raise ServiceUnavailable(
+        f"not all parts were ready after {UP_LIMIT_S:.0f} s: see {layout.logs}, "
+        "and python -m pipeline services status"
+    )
+
+
+def _show(layout: Layout) -> None:
+    held: Holder | None = holder(layout.lock_file)
+    if held is None:
+        click.echo(f"nothing runs for {layout.home}")
+        return
+    run = read_run_file(layout.run_file)
+    states, pids = run.get("states"), run.get("pids")
+    table = Table(title=f"{held.what}, pid {held.pid}, {layout.home}", title_justify="left")
+    for column in ("part", "state", "pid", "log"):
+        table.add_column(column)
+    if isinstance(states, dict) and isinstance(pids, dict):
+        for name, state in states.items():
+            table.add_row(name, state, str(pids.get(name, "")), str(layout.logs / f"{name}.log"))
+    console = Console()
+    console.print(table)
+    for name in ("kafka", "redis_url", "flink_rest", "topic", "screen"):
+        if name in run:
+            console.print(f"{name:<11}{run[name]}", highlight=False)

@@ -1,0 +1,135 @@
+"""`python -m pipeline submit live`: a new generation of the live job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import click
+
+from pipeline.errors import Refused
+from pipeline.jobs.generations import (
+    Plant,
+    Recipe,
+    activate,
+    begin,
+    healthy,
+)
+from pipeline.jobs.specification import LiveSpec
+from pipeline.jobs.submission import Submission
+from pipeline.jobs.waiting import wait_until_caught_up, wait_until_ready
+from pipeline.jobs.wiring import client_environment, plant_and_recipe
+from pipeline.local.flink_files import flink_environment, link_jars
+from pipeline.local.layout import Layout
+from pipeline.local.profiles import choose_profile
+from pipeline.settings import Settings
+from pipeline.values.streams import GenerationMeta
+
+NO_PROGRESS_S = 180.0  # a restore from RocksDB and the start of the Python workers fit in this
+
+
+@click.group("submit")
+def command() -> None:
+    """Start a Flink job on the cluster."""
+
+
+@command.command("live")
+@click.option("--link", help="The link to start (default: the setting's).")
+@click.option("--no-wait", is_flag=True, help="Leave waiting and activating to `watch`.")
+@click.option(
+    "--at-once",
+    is_flag=True,
+    help="Show it while it catches up, if nothing was ever shown.",
+)
+@click.option(
+    "--patience", type=float, default=0.0, help="Seconds to wait for Kafka, Redis and Flink."
+)
+@click.option(
+    "--from-beginning",
+    is_flag=True,
+    help="Read the whole topic, not only what the longest window needs: a replay of many days.",
+)
+def live(
+    link: str | None, no_wait: bool, at_once: bool, patience: float, from_beginning: bool
+) -> None:
+    """Start a new generation of the live job and show it once it has caught up."""
+    settings = Settings() if link is None else Settings(link=link)
+    folders = client_folders(settings)
+    submission = Submission(client_environment(folders))
+    try:
+        plant, recipe = wire(settings, submission.submit)
+        recipe = replace(recipe, from_beginning=from_beginning)
+        wait_until_ready(plant, recipe, patience)
+        start(plant, recipe, Ending(no_wait, at_once))
+    finally:
+        submission.close()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """When the readers move to the new generation."""
+
+    no_wait: bool
+    at_once: bool
+
+
+def start(plant: Plant, recipe: Recipe, ending: Ending) -> None:
+    """Begin a generation, unless a healthy one runs already, and say what happens."""
+    running = healthy(plant, recipe)
+    if running is not None:
+        click.echo(f"{running.name} runs already with this plan (job {running.job_id})")
+        return
+    click.echo(f"starting link {recipe.link} from topic {recipe.topic}")
+    never_shown = plant.book.page(recipe.link).active is None
+    meta = begin(plant, recipe)
+    click.echo(f"submitted {meta.stream}, reading from {_offsets(meta.first)}")
+    if ending.at_once and never_shown:
+        _activate(plant, meta)
+        click.echo(f"{meta.stream} is active and catching up")
+        return
+    if ending.no_wait:
+        click.echo("`python -m pipeline watch` will activate it once it has caught up")
+        return
+    click.echo(f"catching up to {_offsets(meta.target)}")
+    wait_until_caught_up(plant, meta, _Progress(), NO_PROGRESS_S)
+    _activate(plant, meta)
+    click.echo(f"{meta.stream} is active")
+
+
+def client_folders(settings: Settings) -> dict[str, str]:
+    """Return the environment that names the folders of Flink's client in our home."""
+    layout = Layout(settings.home.resolve())
+    if not any(layout.flink_lib.glob("*.jar")):
+        link_jars(layout)
+    return flink_environment(layout)
+
+
+def wire(settings: Settings, submit: Callable[[LiveSpec], str]) -> tuple[Plant, Recipe]:
+    """Return services and recipe of the settings."""
+    return plant_and_recipe(settings, submit, choose_profile(settings.profile).parallelism)
+
+
+def _activate(plant: Plant, meta: GenerationMeta) -> None:
+    try:
+        activate(plant, meta)
+    except Refused:
+        active = plant.snapshots.active()  # `watch` may have been faster
+        if active is None or active.stream != meta.stream:
+            raise
+
+
+def _offsets(places: dict[int, int]) -> str:
+    return ", ".join(f"{partition}:{offset}" for partition, offset in sorted(places.items()))
+
+
+class _Progress:
+    """Prints a line whenever a tenth of the way is done."""
+
+    def __init__(self) -> None:
+        self._whole = 0
+        self._tenths = -1
+
+    def __call__(self, rest: int) -> None:
+        self._whole = max(self._whole, rest)
+        tenths = 10 * (self._whole - rest) // self._whole
+        if tenths > self._tenths:
+            self._tenths = tenths
+            click.echo(f"{10 * tenths} %: {rest} offsets to go")

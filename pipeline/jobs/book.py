@@ -1,0 +1,88 @@
+"""The book of generations, `DAPING_HOME/generations.json`: what outlives a Redis that forgot."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigurationError
+from pipeline.values.streams import GenerationMeta, LinkGeneration
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One link: its last number, the active generation's meta and life, and those put away.
+
+    `retired` maps a generation that is no longer read to the real instant (epoch ms) of that.
+    """
+
+    last: int = 0
+    active: GenerationMeta | None = None
+    life: str | None = None
+    retired: tuple[tuple[int, int], ...] = ()
+
+
+class Book:
+    """Reads and replaces the file as a whole; one writer at a time is enough (submit or watch)."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / "generations.json"
+
+    def page(self, link: str) -> Page:
+        """Return a link's page, at first an empty one; raises ConfigurationError (unreadable)."""
+        given = self._read().get(link)
+        if given is None:
+            return Page()
+        try:
+            meta = given["active"]
+            return Page(
+                last=given["last"],
+                active=None if meta is None else _meta(meta),
+                life=given["life"],
+                retired=tuple((int(number), int(at)) for number, at in given["retired"]),
+            )
+        except (KeyError, TypeError, ValueError) as fault:
+            raise self._unreadable(fault) from fault
+
+    def take_number(self, link: str, known: tuple[int, ...]) -> int:
+        """Return a number never used before and remember it."""
+        page = self.page(link)
+        number = max((page.last, *known)) + 1
+        self.write(link, replace(page, last=number))
+        return number
+
+    def write(self, link: str, page: Page) -> None:
+        pages = {**self._read(), link: asdict(page)}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._path.with_suffix(".new")
+        with beside.open("w") as file:
+            json.dump(pages, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self._path)
+
+    def _read(self) -> dict[str, Any]:
+        if not self._path.exists():
+            return {}
+        try:
+            return dict(json.loads(self._path.read_text()))
+        except ValueError as fault:
+            raise self._unreadable(fault) from fault
+
+    def _unreadable(self, fault: Exception) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self._path} is not readable ({fault}); delete it, Redis knows the numbers too"
+        )
+
+
+def _meta(given: dict[str, Any]) -> GenerationMeta:
+    return GenerationMeta(
+        stream=LinkGeneration(**given["stream"]),
+        plan=given["plan"],
+        topic=given["topic"],
+        started_real_ms=given["started_real_ms"],
+        first={int(p): offset for p, offset in given["first"].items()},
+        target={int(p): offset for p, offset in given["target"].items()},
+        cells_from_minute=given["cells_from_minute"],
+    )

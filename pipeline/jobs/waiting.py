@@ -1,0 +1,67 @@
+"""Waiting: for the services a generation needs, and for the generation to catch up."""
+
+import time
+from collections.abc import Callable
+
+from pipeline.errors import DapingError, Refused, ServiceUnavailable
+from pipeline.jobs.generations import Plant, Recipe
+from pipeline.jobs.progress import missing, positions
+from pipeline.jobs.specification import job_name
+from pipeline.values.streams import GenerationMeta
+
+
+def wait_until_ready(plant: Plant, recipe: Recipe, patience_s: float) -> None:
+    """Return once Redis, Kafka with the topic, and free slots in Flink are there.
+
+    With patience a missing topic is made: everything starts together, and its source may be later.
+    Raises what the missing one said last, ServiceUnavailable or Refused, after `patience_s`.
+    """
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            plant.snapshots.active()
+            if patience_s > 0:
+                plant.topics.ensure(recipe.topic)
+            plant.topics.end_offsets(recipe.topic)
+            free = plant.flink.free_slots()
+            if free >= recipe.parallelism:
+                return
+            raise Refused(
+                f"Flink at {plant.flink.url} has {free} free slots and the job needs "
+                f"{recipe.parallelism}: start a TaskManager or cancel another job"
+            )
+        except DapingError:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(0.2)
+
+
+def still_missing(plant: Plant, meta: GenerationMeta) -> int:
+    """Return how many offsets the generation must still pass before it may be believed."""
+    reached = positions(plant.snapshots, meta.stream)
+    auditor = plant.snapshots.auditor(meta.stream.link)
+    return sum(missing(meta, reached, auditor).values())
+
+
+def wait_until_caught_up(
+    plant: Plant, meta: GenerationMeta, say: Callable[[int], None], timeout_s: float
+) -> None:
+    """Return once the generation has reached its target; `say` hears how much is missing.
+
+    Raises Refused when its job ended, ServiceUnavailable after `timeout_s` without any progress.
+    """
+    least, since = None, time.monotonic()
+    while (rest := still_missing(plant, meta)) > 0:
+        if least is None or rest < least:
+            least, since = rest, time.monotonic()
+        if time.monotonic() - since > timeout_s:
+            raise ServiceUnavailable(
+                f"{job_name(meta.stream)} made no progress for {timeout_s:.0f} s, {rest} offsets "
+                "missing: see its last exception in Flink; `watch` will activate it if it recovers"
+            )
+        job = plant.flink.job(job_name(meta.stream))
+        if job is not None and job.gone:
+            told = plant.flink.health(job.job_id).last_exception
+            raise Refused(f"{job.name} is {job.status}: {told}")
+        say(rest)
+        time.sleep(0.25)

@@ -1,0 +1,49 @@
+"""The one wiring place of `submit` and `watch`: from settings to services and what is to run."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pipeline.catalogue.load import load_catalogue
+from pipeline.clock import SystemClock
+from pipeline.jobs.book import Book
+from pipeline.jobs.flink_rest import FlinkRest
+from pipeline.jobs.generations import Plant, Recipe
+from pipeline.jobs.specification import LiveSpec
+from pipeline.settings import Settings
+from pipeline.stores.snapshots import RedisSnapshots
+from pipeline.stores.topics import Topics
+from pipeline.trading.zone import Zone
+
+FIRST_YEAR, LAST_YEAR = 2000, 2040
+
+
+def client_environment(client: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a submitting process; `client` names the folders of Flink."""
+    checkout = Path(__file__).resolve().parents[2]
+    path = os.pathsep.join(filter(None, [str(checkout), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, **client, "PYTHONPATH": path}
+
+
+def plant_and_recipe(
+    settings: Settings, submit: Callable[[LiveSpec], str], parallelism: int
+) -> tuple[Plant, Recipe]:
+    """Return the services and the recipe of the settings' link; nothing connects yet.
+
+    Raises Faults, ConfigurationError.
+    """
+    catalogue = load_catalogue(settings.shop_folder)
+    redis_url = settings.endpoint("redis_url")
+    kafka = settings.endpoint("kafka")
+    plant = Plant(
+        snapshots=RedisSnapshots(redis_url, catalogue),
+        topics=Topics(kafka),
+        flink=FlinkRest(settings.endpoint("flink_rest")),
+        book=Book(settings.home),
+        clock=SystemClock(),
+        submit=submit,
+        redis_url=redis_url,
+        kafka_for_flink=kafka,
+    )
+    transitions = Zone(catalogue.shop.zone).transitions(FIRST_YEAR, LAST_YEAR)
+    return plant, Recipe(settings.link, settings.orders_topic, catalogue, transitions, parallelism)

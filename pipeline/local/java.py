@@ -1,0 +1,26 @@
+"""The Java that runs the JVM parts."""
+
+import os
+import shutil
+from pathlib import Path
+
+from pipeline.errors import ConfigurationError
+
+
+def find_java() -> str:
+    """Return the java to run: JAVA_HOME's, else the one on the PATH.
+
+    Raises ConfigurationError when there is none.
+    """
+    home = os.environ.get("JAVA_HOME")
+    if home and (Path(home) / "bin" / "java").exists():
+        return str(Path(home) / "bin" / "java")
+    found = shutil.which("java")
+    if found is None:
+        raise ConfigurationError("no java: python -m pipeline doctor says how to install it")
+    return found
+
+
+def class_path(*folders: Path) -> str:
+    """Return the jars of the folders, sorted by name, so that a start is like the one before."""
+    return ":".join(str(jar) for folder in folders for jar in sorted(folder.glob("*.jar")))

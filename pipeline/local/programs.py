@@ -1,0 +1,85 @@
+"""Our own commands and the screen as parts, so that the supervisor looks after them too."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.local.flink import CHECKOUT
+from pipeline.local.layout import Layout
+from pipeline.local.part import Part, Restart, Stage
+from pipeline.local.probes import http_answers
+
+SUBMIT_LIMIT_S = 180.0
+SUBMIT_PATIENCE_S = 120.0
+# The way of the first number comes first while everything starts.
+BEHIND = 10
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Describes the programs of one run; all of them get the same environment."""
+
+    layout: Layout
+    environment: Mapping[str, str]
+
+    def source(self, *arguments: str) -> Part:
+        """`simulate ...` or `replay ...`: goes on until it has nothing more to send."""
+        return replace(self._command("source", arguments, needs=("kafka",)), niceness=BEHIND)
+
+    def submit(self) -> Part:
+        return self._command(
+            "submit",
+            # It loads PyFlink while the services start, and waits for them itself.
+            ("submit", "live", "--at-once", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
+            needs=(),
+            run_limit_s=SUBMIT_LIMIT_S,
+        )
+
+    def watch(self) -> Part:
+        return self._command(
+            "watch", ("watch",), needs=("kafka", "redis", "jobmanager"), restart=Restart.ALWAYS
+        )
+
+    def audit(self) -> Part:
+        audit = self._command("audit", ("audit",), needs=("kafka",), restart=Restart.ALWAYS)
+        return replace(audit, niceness=BEHIND)
+
+    def screen(self, host: str, port: int) -> Part:
+        """The web server; it needs nobody, since it shows what is missing."""
+        server = ["-w", "1", "-k", "gthread", "--threads", "16", "--log-level", "warning"]
+        return Part(
+            name="screen",
+            command=lambda: (
+                *(sys.executable, "-m", "gunicorn", *server),
+                *("-b", f"{host}:{port}", "app.wsgi:server"),
+            ),
+            log=self.layout.logs / "screen.log",
+            working=self.layout.home,
+            healthy=lambda: http_answers(port, "/healthz"),
+            port=port,
+            stage=Stage.COMMAND,
+            environment=self._environment({"DAPING_HOST": host, "DAPING_PORT": str(port)}),
+        )
+
+    def _command(
+        self,
+        name: str,
+        arguments: tuple[str, ...],
+        needs: tuple[str, ...],
+        restart: Restart = Restart.ON_FAILURE,
+        run_limit_s: float | None = None,
+    ) -> Part:
+        return Part(
+            name=name,
+            command=lambda: (sys.executable, "-m", "pipeline", *arguments),
+            log=self.layout.logs / f"{name}.log",
+            working=self.layout.home,
+            needs=needs,
+            stage=Stage.COMMAND,
+            environment=self._environment({}),
+            restart=restart,
+            run_limit_s=run_limit_s,
+        )
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {**self.environment, **more, "PYTHONPATH": str(CHECKOUT)}

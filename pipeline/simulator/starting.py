@@ -1,0 +1,76 @@
+"""Starting a run: bring Kafka up to what the ledger holds, then go on."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.catalogue.model import Catalogue
+from pipeline.clock import SystemClock
+from pipeline.errors import Refused, ServiceUnavailable
+from pipeline.simulator.ledger import Ledger
+from pipeline.simulator.options import Asked, open_run
+from pipeline.simulator.recovery import held_by_kafka, missing
+from pipeline.simulator.run_folder import SavedRun, save_run
+from pipeline.simulator.running import Desk, Simulator, behind, patiently
+from pipeline.stores.topics import Topics, TopicWriter
+
+WAIT_FOR_KAFKA_S = 120.0
+RETRY_S = 1.0
+
+
+def start(
+    asked: Asked, folder: Path, catalogue: Catalogue, topics: Topics, ended: threading.Event
+) -> Simulator:
+    """Return a simulator that is ready to run, after Kafka holds all that its ledger holds.
+
+    Raises Refused when a new run would mix with what a topic already holds.
+    """
+    ledger = Ledger(folder)
+    last_ms = None
+    if ledger.count:
+        last_ms = max(entry.arrived_ms for entry in ledger.entries())
+    saved = open_run(asked, folder, last_ms, catalogue.shop, SystemClock())
+    topic = saved.plan.topic
+    _wait_for_kafka(lambda: topics.ensure(topic))
+    writer = topics.producer(topic)
+    if ledger.count:
+        send_missing(ledger, topics, topic, writer)
+    else:
+        _refuse_foreign(folder, saved, topics)
+    save_run(folder, saved)
+    messages = behind(saved.plan.messages(catalogue), ledger.count)
+    return Simulator(saved, Desk(folder, ledger, writer, messages), ended)
+
+
+def send_missing(ledger: Ledger, topics: Topics, topic: str, writer: TopicWriter) -> int:
+    """Send again, in order, what the ledger holds and the topic does not; return how many."""
+    left = missing(ledger.entries(), held_by_kafka(topics, topic))
+    for entry in left:
+        writer.send(entry.key, entry.payload, entry.arrived_ms)
+    patiently(writer.flush)
+    return len(left)
+
+
+def _refuse_foreign(folder: Path, saved: SavedRun, topics: Topics) -> None:
+    """Two runs of one day in one topic would add up; so would a run whose ledger is lost."""
+    topic = saved.plan.topic
+    held = sum(topics.end_offsets(topic).values())
+    if held:
+        raise Refused(
+            f"topic {topic} holds {held} messages that the ledger {folder} knows nothing of: "
+            "give --topic NAME, or the --run NAME they came from"
+        )
+
+
+def _wait_for_kafka(call: Callable[[], None]) -> None:
+    until = time.monotonic() + WAIT_FOR_KAFKA_S
+    while True:
+        try:
+            call()
+        except ServiceUnavailable:
+            if time.monotonic() > until:
+                raise
+            time.sleep(RETRY_S)
+        else:
+            return

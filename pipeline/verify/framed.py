@@ -1,0 +1,194 @@
+"""What the frame must say, by figures counted elsewhere. Pure; docs/design.md §8."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.catalogue.model import Linear, Metric, Unit
+from pipeline.verify.comparison import Report
+from pipeline.verify.oracle import Window
+from pipeline.verify.sources import USERS, Figures, Plan
+
+Sums = Mapping[str, int]
+MILLION = 1_000_000
+
+
+def compare_frame(
+    report: Report, plan: Plan, frame: Mapping[str, Any], truth: tuple[str, Figures]
+) -> None:
+    """Add what the frame says of every window: cubes by key, metrics, users, buyers."""
+    for window in plan.windows:
+        document = frame["windows"].get(window.name)
+        if document is None:
+            report.add(window.name, "in the frame", {truth[0]: True, "frame": False})
+            continue
+        bounds = {truth[0]: (window.start, window.end)}
+        report.add(window.name, "bounds", {**bounds, "frame": (document["start"], document["end"])})
+        _WindowOfFrame(report, plan, window, truth).compare(document)
+
+
+class _WindowOfFrame:
+    def __init__(
+        self, report: Report, plan: Plan, window: Window, truth: tuple[str, Figures]
+    ) -> None:
+        self._report = report
+        self._plan = plan
+        self._window = window
+        self._name, self._figures = truth
+        self._by_key = {cube.name: self._sums(cube.name) for cube in plan.cubes()}
+
+    def compare(self, document: Mapping[str, Any]) -> None:
+        for cube, expected in self._by_key.items():
+            found = {
+                key: sums
+                for key, sums in document["cubes"].get(cube, {}).items()
+                if any(sums.values())
+            }
+            for key in sorted(expected.keys() | found.keys()):
+                self._hold(f"cube {cube} {key}", expected.get(key), found.get(key))
+        for metric in self._plan.catalogue.metrics.values():
+            value = document["metrics"].get(metric.name)
+            if value is None:
+                self._hold(f"metric {metric.name}", "a value", None)
+            elif metric.shape == "total":
+                self._hold(f"metric {metric.name}", self._total(metric), value["value"])
+            elif metric.shape == "series":
+                self._series(metric, value)
+            elif metric.cube == USERS:
+                self._users(metric, value)
+            elif metric.scope == "window":
+                self._rows(metric, value)
+        check = document["checks"]["rollup"]
+        self._hold("roll-up", True, check["equal"])
+
+    def _hold(self, item: str, expected: object, found: object) -> None:
+        self._report.add(self._window.name, item, {self._name: expected, "frame": found})
+
+    def _sums(self, cube: str) -> dict[str, dict[str, int]]:
+        """Return key -> measure -> sum over the window, without keys that have nothing."""
+        names = next(
+            tuple(m.name for m in c.measures) for c in self._plan.cubes() if c.name == cube
+        )
+        sums: dict[str, dict[str, int]] = {}
+        for (minute, key), cell in self._figures.cells[cube].items():
+            if self._window.start <= minute < self._window.end:
+                of_key = sums.setdefault(key, dict.fromkeys(names, 0))
+                for name, value in zip(names, cell[1:], strict=True):
+                    of_key[name] += value
+        return {key: found for key, found in sums.items() if any(found.values())}
+
+    def _total(self, metric: Metric) -> int | None:
+        sums: defaultdict[str, int] = defaultdict(int)
+        for of_key in self._by_key[self._plan.cubes()[0].name].values():
+            for name, value in of_key.items():
+                sums[name] += value
+        sums["buyers"] = self._figures.buyers[self._window.name]
+        return value_of(metric, sums)
+
+    def _series(self, metric: Metric, value: Mapping[str, Any]) -> None:
+        cube = metric.cube
+        names = [m.name for c in self._plan.cubes() if c.name == cube for m in c.measures]
+        start, step, complete = value["start"], value["step"], value["complete"]
+        self._hold(f"metric {metric.name} start", self._window.start, start)
+        expected: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for (minute, key), cell in self._figures.cells[cube].items():
+            if start <= minute < start + step * complete and minute < self._window.end:
+                sums = dict(zip(names, cell[1:], strict=True))
+                line = key if metric.dimension else ""
+                expected[line][(minute - start) // step] += linear(metric.numerator, sums)
+        lines = value["values"] if metric.dimension else {"": value["values"]}
+        for line in sorted(expected.keys() | lines.keys()):
+            found = lines.get(line, [0] * complete)
+            wanted = [expected[line][i] for i in range(complete)]
+            for i, (left, right) in enumerate(zip(wanted, found, strict=True)):
+                if left != right:
+                    self._hold(
+                        f"metric {metric.name} {line} minute {start + i * step}", left, right
+                    )
+            self._hold(f"metric {metric.name} {line}".strip(), sum(wanted), sum(found))
+
+    def _users(self, metric: Metric, value: Mapping[str, Any]) -> None:
+        rows = [(row["value"], row["beside"].get("orders")) for row in value["rows"]]
+        top = self._figures.users[self._window.name][: len(rows)]
+        least = rows[-1][0] if rows else 0
+        for place, ((amount, orders), user) in enumerate(zip(rows, top, strict=False), 1):
+            self._hold(f"metric {metric.name} rank {place} amount", user[1], amount)
+            if orders is not None and amount > least:
+                ties = {u[2] for u in self._figures.users[self._window.name] if u[1] == amount}
+                self._hold(f"metric {metric.name} rank {place} orders", True, orders in ties)
+        wanted = min(metric.limit or len(top), len(self._figures.users[self._window.name]))
+        self._hold(f"metric {metric.name} rows", wanted, len(rows))
+
+    def _by_parent(
+        self, metric: Metric, sums: Mapping[str, Mapping[str, int]]
+    ) -> dict[str, int | None]:
+        """Return the value of each key of the metric's level, from the keys of its cube."""
+        dimensions = self._plan.catalogue.dimensions
+        joined: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for leaf, of_key in sums.items():
+            name, key = self._plan.catalogue.cubes[metric.cube].dimension, leaf
+            while name != metric.dimension:
+                member = dimensions[name].members.get(key)
+                key = "unknown" if member is None or member.parent is None else member.parent
+                name = str(dimensions[name].parent)
+            for measure, number in of_key.items():
+                joined[key][measure] += number
+        return {key: value_of(metric, of_key) for key, of_key in joined.items()}
+
+    def _rows(self, metric: Metric, value: Mapping[str, Any]) -> None:
+        """Hold each row of a ranking or share to its key's sum, or to that of the keys below it."""
+        sums = self._by_key.get(metric.cube, {})
+        values = {key: value_of(metric, of_key) for key, of_key in sums.items()}
+        rolled = self._plan.catalogue.dimensions[str(metric.dimension)].field is None
+        expected = self._by_parent(metric, sums) if rolled else values
+        for row in value["rows"]:
+            self._hold(
+                f"metric {metric.name} {row['key']}", expected.get(row["key"], 0), row["value"]
+            )
+            for child in row.get("children", ()):
+                name = f"metric {metric.name} {row['key']} {child['key']}"
+                self._hold(name, values.get(child["key"], 0), child["value"])
+        if metric.denominator is None:
+            whole = sum(v for v in values.values() if v is not None)
+            self._hold(f"metric {metric.name} total", whole, value["total"])
+
+
+def linear(terms: Linear, sums: Sums) -> int:
+    return sum(factor * sums.get(name, 0) for name, factor in terms.terms.items())
+
+
+def value_of(metric: Metric, sums: Sums) -> int | None:
+    """Return a metric from sums; a ratio is taken last, its size rounded half up."""
+    numerator = linear(metric.numerator, sums)
+    if metric.denominator is None:
+        return numerator
+    denominator = linear(metric.denominator, sums)
+    if denominator == 0:
+        return None
+    scaled = numerator * (MILLION if metric.unit is Unit.RATE else 1)
+    whole, rest = divmod(abs(scaled), abs(denominator))
+    size = whole + (2 * rest >= abs(denominator))
+    return size if (scaled < 0) == (denominator < 0) else -size
+
+
+def compare_accounting(
+    report: Report, frame: Mapping[str, Any], sources: Mapping[str, Figures]
+) -> None:
+    """Compare the classes: in all with every source, per partition with the Kafka re-read."""
+    accounting = frame["accounting"]
+    voices = {name: found.classes for name, found in sources.items() if name != "redis"}
+    voices["frame"] = classes_of(accounting)
+    if accounting["auditor"] is not None:
+        voices["auditor"] = classes_of(accounting["auditor"])
+    for name in sorted(set().union(*voices.values())):
+        report.add("", f"class {name}", {who: found.get(name, 0) for who, found in voices.items()})
+    report.add("", "pending", {"expected": 0, "frame": accounting["pending"]})
+    live = {part["partition"]: classes_of(part) for part in accounting["partitions"]}
+    for partition, classes in sorted(sources["kafka"].partitions.items()):
+        expected = {name: number for name, number in classes.items() if number}
+        said = {name: number for name, number in live.get(partition, {}).items() if number}
+        report.add("", f"partition {partition}", {"kafka": expected, "frame": said})
+
+
+def classes_of(part: Mapping[str, Any]) -> dict[str, int]:
+    return {"counted": part["counted"], "duplicate": part["duplicate"], **part["rejected"]}

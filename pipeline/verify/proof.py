@@ -1,0 +1,99 @@
+"""One whole proof: rest, read every source, compare."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import orjson
+
+from pipeline.catalogue.model import Catalogue
+from pipeline.clock import SystemClock
+from pipeline.errors import Refused
+from pipeline.stores.protocol import Snapshots
+from pipeline.stores.topics import Topics
+from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime
+from pipeline.verify.comparison import Report, compare
+from pipeline.verify.framed import compare_accounting, compare_frame
+from pipeline.verify.resting import Rest, Say, Watch, paused
+from pipeline.verify.sources import Figures, Plan, from_kafka, from_ledger, from_redis
+
+SILENT_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a proof needs. `windows` empty: all of them."""
+
+    catalogue: Catalogue
+    trading: TradingTime
+    topics: Topics
+    store: Snapshots
+    home: Path
+    link: str
+    topic: str
+    screen: str
+    windows: Sequence[str]
+
+    def run(self, timeout_s: float, pause: bool, say: Say) -> Report:
+        """Compare everything; raises NeverRested, ServiceUnavailable or Refused when it cannot."""
+        runs = self.ledgers()
+        watch = Watch(self.topics, self.store, self.link, self.topic, self.screen, say)
+        running = self._running(runs) if pause else None
+        hold = paused(running, 2 * timeout_s + 60, say) if running else nullcontext(True)
+        with hold as held:
+            if not held:
+                say("the simulator does not answer; going on without a pause")
+            while True:
+                rest = watch.wait(timeout_s)
+                report = self._compare(runs, rest, say)
+                if self.topics.end_offsets(self.topic) == rest.ends:
+                    return report
+                say("new orders came in between; once more")
+
+    def ledgers(self) -> list[Path]:
+        """Return the folders of the runs that sent to this topic."""
+        found = []
+        for path in sorted((self.home / "ledger").glob("*/run.json")):
+            if orjson.loads(path.read_bytes())["plan"]["topic"] == self.topic:
+                found.append(path.parent)
+        return found
+
+    def _running(self, runs: Sequence[Path]) -> Path | None:
+        """Return the run whose simulator is at work now, by its heartbeat."""
+        source = self.store.source()
+        if source is None or SystemClock().now_ms() - source.heartbeat_real_ms > SILENT_MS:
+            return None
+        return next((run for run in runs if run.name == source.name), None)
+
+    def _compare(self, runs: Sequence[Path], rest: Rest, say: Say) -> Report:
+        frame = rest.frame
+        active = self.store.active()
+        if active is None:
+            raise Refused("no generation is active: python -m pipeline submit live")
+        names = self.windows or tuple(self.catalogue.windows)
+        day = date.fromisoformat(frame["business_date"])
+        plan = Plan.of(self.catalogue, self.trading, day, names)
+        sources: dict[str, Figures] = {}
+        if runs:
+            say("counting the ledger")
+            sources["ledger"] = from_ledger(runs, plan)
+        say("reading Kafka again")
+        sources["kafka"] = from_kafka(self.topics, self.topic, plan)
+        say("reading Redis")
+        minutes = span(sources["kafka"])
+        sources["redis"] = from_redis(self.store, active.stream, plan, minutes)
+        report = compare(plan, sources)
+        truth = next(iter(sources.items()))
+        compare_frame(report, plan, frame, truth)
+        compare_accounting(report, frame, sources)
+        return report
+
+
+def span(figures: Figures) -> tuple[int, int]:
+    """Return the first and the last epoch minute of all cells."""
+    minutes = [minute for cells in figures.cells.values() for minute, _ in cells]
+    if not minutes:
+        return 0, MINUTES_OF_A_DAY
+    return min(minutes), max(minutes)

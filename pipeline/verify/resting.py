@@ -1,0 +1,140 @@
+"""Waiting until nothing moves: pause our simulator, let every reader reach the end, see it stay."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from pipeline.clock import SystemClock
+from pipeline.errors import NeverRested, ServiceUnavailable
+from pipeline.stores.protocol import Snapshots
+from pipeline.stores.topics import Topics
+
+POLL_S = 0.5
+FRAME_TIMEOUT_S = 5.0
+ACKNOWLEDGE_S = 30.0
+# The poller reads every half second and the frame is made once a second.
+TWO_TICKS_S = 2.2
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def paused(folder: Path, limit_s: float, say: Say) -> Iterator[bool]:
+    """Hold the simulator of a run while inside; gives False when it does not answer.
+
+    Past `limit_s` the request lapses by itself, so that a crash here cannot stop the run for ever.
+    """
+    clock, token = SystemClock(), secrets.token_hex(8)
+    request = folder / "pause"
+    fresh = request.with_suffix(".asked")
+    until = clock.now_ms() + int(limit_s * 1000)
+    fresh.write_text(json.dumps({"token": token, "until_real_ms": until}))
+    fresh.replace(request)
+    try:
+        say(f"pausing the simulator of run {folder.name}")
+        yield _acknowledged(folder / "paused", token)
+    finally:
+        request.unlink(missing_ok=True)
+
+
+def _acknowledged(path: Path, token: str) -> bool:
+    until = time.monotonic() + ACKNOWLEDGE_S
+    while time.monotonic() < until:
+        try:
+            if json.loads(path.read_text())["token"] == token:
+                return True
+        except (OSError, ValueError, KeyError):
+            pass  # not answered yet, or half written: look again
+        time.sleep(POLL_S / 5)
+    return False
+
+
+def read_frame(url: str) -> dict[str, Any]:
+    """Return the screen's frame; raises ServiceUnavailable."""
+    try:
+        with urlopen(f"{url.rstrip('/')}/frame.json", timeout=FRAME_TIMEOUT_S) as answer:
+            return dict(json.load(answer))
+    except (URLError, OSError, ValueError) as fault:
+        raise ServiceUnavailable(
+            f"the screen at {url} gave no frame ({fault}): start it, or set DAPING_PORT"
+        ) from fault
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What was seen twice, unchanged: the frame and where each partition ends."""
+
+    frame: Mapping[str, Any]
+    ends: Mapping[int, int]
+
+
+@dataclass
+class Watch:
+    """Looks at every reader of one topic until all of them rest at its end."""
+
+    topics: Topics
+    store: Snapshots
+    link: str
+    topic: str
+    screen: str
+    say: Say
+
+    def wait(self, timeout_s: float) -> Rest:
+        """Return once two looks, two ticks apart, agree; raises NeverRested: who is behind."""
+        until = time.monotonic() + timeout_s
+        said = ""
+        before: Rest | None = None
+        while True:
+            behind, rest = self._look()
+            if rest is not None:
+                if before == rest:
+                    return rest
+                behind = "seeing whether it stays at rest"
+            before = rest
+            if time.monotonic() > until:
+                raise NeverRested(f"not at rest within {timeout_s:g} s: {behind}")
+            if behind != said:
+                self.say(behind)
+                said = behind
+            time.sleep(POLL_S if rest is None else TWO_TICKS_S)
+
+    def _look(self) -> tuple[str, Rest | None]:
+        try:
+            ends = self.topics.end_offsets(self.topic)
+            auditor = self.store.auditor(self.link)
+            active = self.store.active()
+            frame = read_frame(self.screen)
+        except ServiceUnavailable as fault:
+            return str(fault), None
+        positions = {p.partition: p.position for p in auditor.partitions} if auditor else {}
+        missing = sum(end - positions.get(partition, 0) for partition, end in ends.items())
+        if auditor is None or missing:
+            return f"the auditor has {missing} messages to go", None
+        if active is None:
+            return "no generation is active yet", None
+        accounting = frame["accounting"]
+        if (frame["link"], frame["generation"]) != (active.stream.link, active.stream.generation):
+            return "the screen does not follow the active generation yet", None
+        if accounting["pending"]:
+            return f"the live job has {accounting['pending']} messages to go", None
+        short = sum(ends.values()) - accounting["consumed"]
+        if short > 0:
+            return f"the frame has {short} messages to go", None
+        return "", Rest(without_ages(frame), ends)
+
+
+def without_ages(frame: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a frame without what goes on while nothing comes: a quiet feed still has a clock."""
+    windows = {
+        name: {part: value for part, value in window.items() if part not in ("state", "tiles")}
+        for name, window in frame["windows"].items()
+    }
+    ages = dict.fromkeys(("as_of", "state", "source", "stages"))
+    return {**frame, **ages, "windows": windows}

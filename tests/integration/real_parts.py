@@ -1,0 +1,85 @@
+"""Real Kafka, Redis and Flink for tests: free ports, a temporary home, started when first asked."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.local.embedded import SERVICES, Embedded, describe
+from pipeline.local.layout import Layout
+from pipeline.local.process import Process
+from pipeline.local.profiles import LAPTOP
+
+
+@dataclass(frozen=True)
+class RunningFlink:
+    """Where a test finds the cluster."""
+
+    rest: str
+    conf: Path
+    lib: Path
+    home: Path
+
+
+@dataclass
+class RealParts:
+    """The parts that run; every test session has its own."""
+
+    home: Path
+    jars: Path
+    started: dict[str, Embedded] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    def ensure(self, *services: str) -> None:
+        """Start the services that do not run yet and wait until all are healthy."""
+        new = [name for name in services or SERVICES if name not in self.started]
+        for service in new:
+            if not (self.home / "jars").exists():
+                (self.home / "jars").symlink_to(self.jars)
+            self.started[service] = describe(Layout(self.home), LAPTOP, (service,))
+            for part in self.started[service].parts:
+                self.processes[part.name] = Process(part, self.home)
+        for service in new:
+            for part in self.started[service].parts:
+                self.processes[part.name].wait_healthy()
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """`kafka`, `redis_url`, `flink_rest`, `flink_conf`, `flink_lib` of what runs."""
+        return {
+            name: value
+            for embedded in self.started.values()
+            for name, value in embedded.endpoints.items()
+        }
+
+    @property
+    def flink(self) -> RunningFlink:
+        ends = self.endpoints
+        return RunningFlink(
+            ends["flink_rest"], Path(ends["flink_conf"]), Path(ends["flink_lib"]), self.home
+        )
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return an environment for a command of ours that is to use these parts."""
+        ends = self.endpoints
+        given = {
+            f"DAPING_{name.upper()}": ends[name]
+            for name in ("kafka", "redis_url", "flink_rest")
+            if name in ends
+        }
+        return {**os.environ, **given, "DAPING_HOME": str(self.home), **more}
+
+    def kill(self, name: str) -> None:
+        """kill -9 of a part: kafka, redis, zookeeper, jobmanager or taskmanager."""
+        self.processes[name].kill()
+
+    def restart(self, name: str) -> None:
+        """Start a part again on the same ports and wait until it is healthy."""
+        self.processes[name].kill()
+        self.processes[name] = Process(self.processes[name].part, self.home)
+        self.processes[name].wait_healthy()
+
+    def stop(self) -> None:
+        for process in reversed(self.processes.values()):
+            process.ask_to_end()
+        for process in reversed(self.processes.values()):
+            process.wait_or_kill()

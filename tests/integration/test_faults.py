@@ -1,0 +1,136 @@
+"""Exact to the cent through any crash: the whole demo, killed part by part under load."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from selenium import webdriver
+
+from pipeline.local.ports import next_free_port
+from tests.e2e.conftest import CHROMIUM
+from tests.integration.running_demo import RunningDemo
+from tests.integration.watching import Watcher
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
+
+# Supervised parts of the demo, in the order in which they are killed.
+PARTS = ("taskmanager", "jobmanager", "kafka", "redis", "screen")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """A demo at 60 times real speed: some hundred lines a second."""
+    jars = Path(os.environ.get("DAPING_HOME", Path.home() / ".daping")) / "jars"
+    started = RunningDemo.start(
+        tmp_path_factory.mktemp("demo"), jars.resolve(), next_free_port(18050), "--speed", "60",
+        "--lines", "40000",
+    )  # fmt: skip
+    try:
+        started.wait_live()
+        yield started
+    finally:
+        started.stop()
+
+
+def test_an_undisturbed_run_with_bad_events_is_exact(demo: RunningDemo) -> None:
+    frame = demo.frame()
+    assert frame is not None
+    accounting = frame["accounting"]
+    assert accounting["duplicate"] > 0
+    assert set(accounting["rejected"]) >= {"unparseable", "too_late"}, accounting
+    demo.verify()
+
+
+def test_everything_listens_on_the_loopback_address_only(demo: RunningDemo) -> None:
+    demo.note_processes()
+    elsewhere, heard = [], 0
+    for pid in demo.seen:
+        try:
+            one = psutil.Process(pid)
+            for socket in one.net_connections("tcp"):
+                if socket.status == psutil.CONN_LISTEN:
+                    heard += 1
+                    if socket.laddr.ip not in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
+                        elsewhere.append((" ".join(one.cmdline())[:80], socket.laddr))
+        except psutil.NoSuchProcess:
+            continue
+    assert heard >= 6
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_killing_a_part_under_load_loses_and_doubles_nothing(demo: RunningDemo, part: str) -> None:
+    with Watcher(demo) as watcher:
+        time.sleep(3)
+        demo.kill(part)
+        time.sleep(5)
+        demo.wait_live()
+    watcher.assert_nothing_fell()
+    demo.verify()
+
+
+@pytest.fixture
+def headline(demo: RunningDemo) -> Iterator[Callable[[], str | None]]:
+    """What the headline of a real page in Chromium says, as its integer."""
+    options = webdriver.ChromeOptions()
+    for word in CHROMIUM:
+        options.add_argument(word)
+    driver = webdriver.Chrome(options=options)
+    try:
+        driver.get(str(demo.run["screen"]))
+        script = "return document.querySelector('#hero .digits')?.getAttribute('data-value')"
+        until = time.monotonic() + 30
+        while not driver.execute_script(script) and time.monotonic() < until:
+            time.sleep(0.2)
+        yield lambda: driver.execute_script(script)
+    finally:
+        driver.quit()
+
+
+@pytest.mark.browser
+def test_killing_all_parts_at_once_loses_and_doubles_nothing(
+    demo: RunningDemo, headline: Callable[[], str | None]
+) -> None:
+    with Watcher(demo, headline=headline) as watcher:
+        time.sleep(3)
+        for part in PARTS:
+            demo.kill(part)
+        time.sleep(5)
+        demo.wait_live(180)
+    assert watcher.page_highest > 0
+    watcher.assert_nothing_fell()
+    demo.verify()
+
+
+def test_ctrl_c_leaves_no_process_and_a_second_start_goes_on(demo: RunningDemo) -> None:
+    before = demo.wait_live()["windows"]["28H"]["metrics"]["gross_sales"]["value"]
+    date = demo.wait_live()["business_date"]
+    port = int(str(demo.run["screen"]).rstrip("/").rsplit(":", 1)[1])
+    assert demo.stop() == 0, demo.tail()
+    assert demo.left() == []
+    again = RunningDemo.start(demo.home, demo.home / "jars", port, "--speed", "60")
+    try:
+        frame = again.wait_live()
+        if frame["business_date"] == date:
+            assert frame["windows"]["28H"]["metrics"]["gross_sales"]["value"] >= before
+        again.verify()
+    finally:
+        again.stop()
+    assert again.left() == []
+
+
+def test_kill_9_of_the_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
+    jars = Path(os.environ.get("DAPING_HOME", Path.home() / ".daping")) / "jars"
+    lone = RunningDemo.start(tmp_path, jars.resolve(), next_free_port(18150), "--lines", "5000")
+    try:
+        lone.wait_live()
+        lone.process.kill()
+        until = time.monotonic() + 15
+        while lone.left() and time.monotonic() < until:
+            time.sleep(0.5)
+        assert lone.left() == []
+    finally:
+        lone.stop()

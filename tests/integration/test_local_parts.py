@@ -1,0 +1,34 @@
+"""The embedded parts: they come up, listen on loopback only, and come back after kill -9."""
+
+import psutil
+import pytest
+
+from pipeline.local.probes import get_json
+from tests.integration.real_parts import RealParts, RunningFlink
+
+pytestmark = pytest.mark.services
+
+
+def test_every_part_listens_on_the_loopback_address_only(parts: RealParts) -> None:
+    addresses = {
+        connection.laddr.ip
+        for process in parts.processes.values()
+        for connection in psutil.Process(process.pid).net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses <= {"127.0.0.1", "::ffff:127.0.0.1"}
+    assert addresses
+
+
+def test_the_cluster_has_two_free_slots(flink: RunningFlink) -> None:
+    overview = get_json(f"{flink.rest}/overview")
+    assert isinstance(overview, dict)
+    assert overview["slots-total"] == 2
+
+
+@pytest.mark.parametrize("name", ["redis", "kafka", "taskmanager", "jobmanager", "zookeeper"])
+def test_a_killed_part_comes_back_on_its_ports(parts: RealParts, name: str) -> None:
+    parts.kill(name)
+    assert not parts.processes[name].healthy()
+    parts.restart(name)
+    assert all(process.healthy() for process in parts.processes.values())

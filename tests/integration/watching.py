@@ -1,0 +1,83 @@
+"""Somebody who looks at the wall all the time and remembers what must not happen."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.integration.running_demo import RunningDemo
+
+
+@dataclass
+class Watcher:
+    """Reads the frame twice a second while a test does its worst.
+
+    A total may not fall within a window of a business date, and a number once shown may not go.
+    """
+
+    demo: RunningDemo
+    falls: list[str] = field(default_factory=list)
+    blanks: list[str] = field(default_factory=list)
+    states: list[tuple[float, str, str | None]] = field(default_factory=list)
+    date: str = ""
+    page_date: str = ""
+    page_highest: int = 0
+    headline: Callable[[], str | None] | None = None
+    highest: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> "Watcher":
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(10)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.5):
+            frame = self.demo.frame()
+            if frame is not None:
+                self.date = frame["business_date"]
+                self.look(frame)
+            if self.headline is not None:
+                self.look_at_page(self.headline())
+
+    def look(self, frame: dict[str, Any]) -> None:
+        """Compare one frame with all before it."""
+        for window, shown in frame["windows"].items():
+            hero = shown["tiles"]["hero"]["state"]
+            if window == frame["default_window"]:
+                self.states.append((time.monotonic(), hero["name"], hero["reason"]))
+            for metric in ("gross_sales", "paid_units", "orders", "refund_amount"):
+                value = shown["metrics"][metric]["value"]
+                place = (frame["business_date"], window, metric)
+                before = self.highest.get(place, 0)
+                if value is None and hero["name"] == "loading":
+                    continue  # a restarted server that says it knows nothing yet
+                if not value and before:
+                    self.blanks.append(f"{place}: {value} after {before}")
+                elif value is not None and value < before:
+                    self.falls.append(f"{place}: {value} after {before}")
+                else:
+                    self.highest[place] = max(before, value or 0)
+
+    def look_at_page(self, shown: str | None) -> None:
+        """Take the integer of the page's headline (`data-value`), or what stands in its place."""
+        number = int(shown) if shown and shown.isdigit() else None
+        if number is None:
+            if self.page_highest:
+                self.blanks.append(f"page: {shown!r} after {self.page_highest}")
+        elif number < self.page_highest and self.page_date == self.date:
+            self.falls.append(f"page: {number} after {self.page_highest}")
+        else:
+            self.page_highest, self.page_date = number, self.date
+
+    def assert_nothing_fell(self) -> None:
+        assert self.states, "no frame was ever read"
+        assert not self.falls, self.falls[:5]
+        assert not self.blanks, self.blanks[:5]

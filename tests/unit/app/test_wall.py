@@ -1,0 +1,38 @@
+"""What the wall believes of the auditor."""
+
+from datetime import date
+
+from app.reading import Reading
+from app.wall import Wall
+from pipeline.catalogue.load import load_catalogue
+from pipeline.stores.memory import MemorySnapshots
+from pipeline.trading.promotions import load_promotions
+from pipeline.trading.windows import TradingTime
+from pipeline.trading.zone import MINUTE_MS, Zone
+from pipeline.values.streams import AuditorState, GenerationMeta, PartitionAudit
+from tests.e2e.orders import STREAM, fill, make_cells, make_lines, tell_states
+
+CATALOGUE = load_catalogue()
+TIME = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows, load_promotions())
+START = TIME.bounds("28H", date(2026, 11, 11)).start * MINUTE_MS
+MINUTES = 10
+NOW = START + MINUTES * MINUTE_MS
+
+
+def test_the_end_of_another_topic_does_not_make_the_numbers_whole() -> None:
+    store = MemorySnapshots(CATALOGUE)
+    lines = make_lines(CATALOGUE, START, MINUTES, 3)
+    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
+    tell_states(store, lines, 1_000, NOW)
+    store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0))
+    empty = AuditorState(
+        "another", 1_000, NOW + MINUTE_MS, (PartitionAudit(0, 0, 0, 0, 0, 0, 0, {}, None),)
+    )
+    store.put_auditor("A", empty)
+    reading = Reading(lambda: store, CATALOGUE, TIME, "A")
+    wall = Wall(CATALOGUE, TIME, {}, reading, "build")
+    wall.refresh(1_000)
+    frame = wall.frame(1_000)
+    assert frame["as_of"] < NOW
+    assert frame["accounting"]["auditor"] is None
+    assert frame["accounting"]["agree"] is None

@@ -1,0 +1,29 @@
+"""The book of generations outlives Redis."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ConfigurationError
+from pipeline.jobs.book import Book, Page
+from pipeline.values.streams import GenerationMeta, LinkGeneration
+
+
+def test_a_number_is_never_given_twice_even_when_redis_forgot(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    assert book.take_number("A", (4,)) == 5
+    assert Book(tmp_path).take_number("A", ()) == 6
+    assert book.take_number("B", ()) == 1
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    meta = GenerationMeta(LinkGeneration("A", 2), "p", "t", 5, {0: 1}, {0: 9}, 7)
+    page = Page(last=2, active=meta, life="token", retired=((1, 99),))
+    Book(tmp_path).write("A", page)
+    assert Book(tmp_path).page("A") == page
+
+
+def test_a_broken_book_is_named(tmp_path: Path) -> None:
+    (tmp_path / "generations.json").write_text("{")
+    with pytest.raises(ConfigurationError, match=r"generations\.json"):
+        Book(tmp_path).page("A")

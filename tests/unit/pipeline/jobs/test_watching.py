@@ -1,0 +1,105 @@
+"""When a watcher finds that a new generation is needed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from pipeline.clock import ManualClock
+from pipeline.jobs.book import Book
+from pipeline.jobs.flink_rest import FlinkRest, ListedJob
+from pipeline.jobs.generations import Plant, Recipe
+from pipeline.jobs.watching import Watcher
+from pipeline.stores.memory import MemorySnapshots
+from pipeline.values.cells import CellRow, CellValue
+from pipeline.values.streams import GenerationMeta, LinkGeneration
+from tests.unit.pipeline.sql.small_catalogue import small_catalogue
+
+if TYPE_CHECKING:
+    from pipeline.stores.topics import Topics
+
+CATALOGUE = small_catalogue()
+STREAM = LinkGeneration("A", 1)
+META = GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0)
+
+
+class Log:
+    ends = 100
+
+    def end_offsets(self, topic: str) -> dict[int, int]:
+        return {0: self.ends}
+
+
+class RunningJob:
+    url = "flink"
+
+    def job(self, name: str) -> ListedJob:
+        return ListedJob(job_id="1", name=name, status="RUNNING", started_ms=0)
+
+
+@pytest.fixture
+def store() -> MemorySnapshots:
+    return MemorySnapshots(CATALOGUE)
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@pytest.fixture
+def watcher(store: MemorySnapshots, log: Log, tmp_path: Path) -> Watcher:
+    plant = Plant(
+        snapshots=store,
+        topics=cast("Topics", log),
+        flink=cast("FlinkRest", RunningJob()),
+        book=Book(tmp_path),
+        clock=ManualClock(0),
+        submit=lambda spec: "1",
+        redis_url="",
+        kafka_for_flink="",
+    )
+    return Watcher(plant, Recipe("A", "orders", CATALOGUE, ((0, 0),), 1))
+
+
+def write(store: MemorySnapshots, n: int) -> None:
+    store.write(STREAM, [CellRow("audit", 0, "counted", CellValue(n, (n, 0)))])
+
+
+def test_a_redis_that_only_grows_needs_no_new_generation(
+    store: MemorySnapshots, watcher: Watcher
+) -> None:
+    for n in (1, 2, 3):
+        write(store, n)
+        assert watcher._why_new(META) is None
+
+
+def test_a_redis_that_forgot_needs_one(store: MemorySnapshots, watcher: Watcher) -> None:
+    write(store, 1)
+    watcher._why_new(META)
+    store.flush()
+    write(store, 2)
+    assert watcher._why_new(META) == "Redis lost the data of the active generation"
+
+
+def test_a_redis_that_came_back_from_an_older_snapshot_needs_one_for_good(
+    store: MemorySnapshots, watcher: Watcher
+) -> None:
+    for n in (1, 2, 3):
+        write(store, n)
+    watcher._why_new(META)
+    store._generations[STREAM].seq = 1
+    assert watcher._why_new(META) == "Redis lost the data of the active generation"
+    for n in (4, 5, 6, 7):
+        write(store, n)
+    assert watcher._why_new(META) is not None
+
+
+def test_a_topic_that_ends_before_what_was_counted_needs_one(
+    store: MemorySnapshots, log: Log, watcher: Watcher
+) -> None:
+    write(store, 7)
+    log.ends = 7
+    assert watcher._why_new(META) is None
+    log.ends = 6
+    assert watcher._why_new(META) == "topic orders was cut off or made again"
