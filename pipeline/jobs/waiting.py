@@ -9,14 +9,22 @@ from pipeline.jobs.progress import missing, positions
 from pipeline.jobs.specification import job_name
 from pipeline.values.streams import GenerationMeta
 
+# A cancelled job's slots come free, and a restarted TaskManager registers, a moment later.
+SLOTS_PATIENCE_S = 30.0
+
+
+class NoSlots(Refused):
+    """Flink answers, but has fewer free slots than the job needs."""
+
 
 def wait_until_ready(plant: Plant, recipe: Recipe, patience_s: float) -> None:
     """Return once Redis, Kafka with the topic, and free slots in Flink are there.
 
-    With patience a missing topic is made: everything starts together, and its source may be later.
+    Slots are always waited for. With patience a missing topic is made: everything starts together,
+    and its source may be later.
     Raises what the missing one said last, ServiceUnavailable or Refused, after `patience_s`.
     """
-    until = time.monotonic() + patience_s
+    begun = time.monotonic()
     while True:
         try:
             plant.snapshots.active()
@@ -26,12 +34,15 @@ def wait_until_ready(plant: Plant, recipe: Recipe, patience_s: float) -> None:
             free = plant.flink.free_slots()
             if free >= recipe.parallelism:
                 return
-            raise Refused(
+            raise NoSlots(
                 f"Flink at {plant.flink.url} has {free} free slots and the job needs "
                 f"{recipe.parallelism}: start a TaskManager or cancel another job"
             )
-        except DapingError:
-            if time.monotonic() >= until:
+        except DapingError as fault:
+            patience = patience_s
+            if isinstance(fault, NoSlots):
+                patience = max(patience_s, SLOTS_PATIENCE_S)
+            if time.monotonic() - begun >= patience:
                 raise
         time.sleep(0.2)
 
