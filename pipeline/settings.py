@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None
     clickhouse_url: SecretStr | None = None
     flink_rest: str | None = None
+    database: str | None = None
 
     @cached_property
     def run(self) -> dict[str, object]:
@@ -62,6 +63,11 @@ class Settings(BaseSettings):
     @property
     def orders_topic(self) -> str:
         return self.topic or str(self.run.get("topic") or "orders")
+
+    @property
+    def history_database(self) -> str:
+        """The database of ClickHouse: one for each feed, so that no two histories mix."""
+        return self.database or str(self.run.get("database") or "daping")
 
     @property
     def rejected_topic(self) -> str:

@@ -1,0 +1,1 @@
+"""The analyst's screen: any past stretch, drawn by the wall's own tiles."""

@@ -1,0 +1,1 @@
+"""What the wall is compared with: read from history beside the poller, and kept."""
