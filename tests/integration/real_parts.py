@@ -1,6 +1,7 @@
 """Real Kafka, Redis and Flink for tests: free ports, a temporary home, started when first asked."""
 
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from pipeline.local.embedded import SERVICES, Embedded, describe
 from pipeline.local.layout import Layout
 from pipeline.local.process import Process
 from pipeline.local.profiles import LAPTOP
+
+OTHERS_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,17 @@ class RealParts:
         self.processes[name].kill()
 
     def restart(self, name: str) -> None:
-        """Start a part again on the same ports and wait until it is healthy."""
+        """Start a part again on the same ports and wait until it and the others are healthy.
+
+        A TaskManager is not while it looks for the new JobManager.
+        """
         self.processes[name].kill()
         self.processes[name] = Process(self.processes[name].part, self.home)
         self.processes[name].wait_healthy()
+        until = time.monotonic() + OTHERS_S
+        while not all(process.healthy() for process in self.processes.values()):
+            assert time.monotonic() < until, f"not all parts came back after {name}"
+            time.sleep(0.2)
 
     def stop(self) -> None:
         for process in reversed(self.processes.values()):
