@@ -4,6 +4,7 @@ import base64
 import uuid
 
 from pipeline.errors import ConfigurationError
+from pipeline.local.class_archives import archive_options
 from pipeline.local.java import class_path, find_java
 from pipeline.local.layout import Layout
 from pipeline.local.part import Part
@@ -67,6 +68,7 @@ def broker(layout: Layout, profile: Profile, port: int, controller_port: int) ->
         cluster = base64.urlsafe_b64encode(raw).decode().rstrip("=")
         jars = class_path(layout.broker_jars)
         options = (
+            *archive_options(layout.jars, "kafka", jars),
             f"-Xms{profile.broker_heap_mib}m",
             f"-Xmx{profile.broker_heap_mib}m",
             "-XX:+UseSerialGC",

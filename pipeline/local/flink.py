@@ -3,6 +3,7 @@
 import uuid
 from pathlib import Path
 
+from pipeline.local.class_archives import archive_options
 from pipeline.local.flink_configuration import (
     METASPACE_MIB,
     FlinkPorts,
@@ -101,14 +102,16 @@ def task_manager(layout: Layout, profile: Profile, ports: FlinkPorts) -> Part:
 
 
 def _java(layout: Layout, options: tuple[str, ...], main: str, *extra: str) -> tuple[str, ...]:
+    jars = class_path(layout.flink_lib)
     return (
         find_java(),
+        *archive_options(layout.jars, main.rpartition(".")[2], jars),
         *options,
         f"-Djava.io.tmpdir={layout.flink_temporary}",
         *java_options(),
         *log4j_options(layout.flink_conf),
         "-cp",
-        class_path(layout.flink_lib),
+        jars,
         main,
         "--configDir",
         str(layout.flink_conf),

@@ -2,10 +2,14 @@
 
 import importlib.util
 import re
+import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 
 from pipeline.errors import ConfigurationError
+from pipeline.local.class_archives import archive_options
+from pipeline.local.java import class_path
 from pipeline.local.layout import Layout
 from pipeline.local.loopback import write_overlay
 
@@ -64,23 +68,28 @@ def link_jars(layout: Layout) -> None:
     if not connectors:
         raise ConfigurationError(f"no Flink connector in {layout.flink_jars}: run `make install`")
     python = next(flink.glob("opt/flink-python-*.jar"))
-    jars = [
-        *flink.glob("lib/*.jar"),
-        python,
-        *layout.flink_jars.glob("*.jar"),
-    ]
-    layout.flink_lib.mkdir(parents=True, exist_ok=True)
-    for stale in layout.flink_lib.iterdir():
-        stale.unlink()
+    jars = [*flink.glob("lib/*.jar"), python, *layout.flink_jars.glob("*.jar")]
+    held = layout.flink_lib
+    wanted = {jar.name: jar.resolve() for jar in jars}
+    if {link.name: link.resolve() for link in held.glob("*.jar") if link.is_symlink()} == wanted:
+        return
+    # Another home may be starting from it: it is replaced as a whole.
+    held.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f"{held.name}.", dir=held.parent))
     for jar in jars:
-        (layout.flink_lib / jar.name).symlink_to(jar)
-    write_overlay(python, layout.flink_lib)
+        (beside / jar.name).symlink_to(jar.resolve())
+    write_overlay(python, beside)
+    shutil.rmtree(held, ignore_errors=True)
+    beside.replace(held)
 
 
 def flink_environment(layout: Layout) -> dict[str, str]:
     """Return what the wheel's scripts and PyFlink's client read from the environment."""
     flink = distribution()
+    client = class_path(layout.flink_lib)
     return {
+        # PyFlink's client is one more JVM; it gives it these options.
+        "JVM_ARGS": " ".join(archive_options(layout.jars, "client", client)),
         "FLINK_HOME": str(flink),
         "FLINK_BIN_DIR": str(flink / "bin"),
         "FLINK_OPT_DIR": str(flink / "opt"),

@@ -110,9 +110,24 @@ install_jars() {
     echo "$jars_key" >"$home/jars/.installed"
 }
 
+# What the JVMs load, kept as an archive: a start then takes a third less of the processor.
+install_class_archives() {
+    key="$jars_key $python_key $(pwd)"
+    ls "$home"/jars/archives/kafka-*.jsa >/dev/null 2>&1 &&
+        grep -qxF "$key" "$home/jars/archives/.made" 2>/dev/null && return
+    say "archives of Java classes in $home/jars/archives, so that starts are quick (half a minute)"
+    mkdir -p "$home/jars/archives"
+    if .venv/bin/python -m pipeline.local.class_archive_making "$home"; then
+        echo "$key" >>"$home/jars/archives/.made"
+    else
+        say "no archives could be made; everything works without them, starts take longer"
+    fi
+}
+
 python_key=$(sha256sum <requirements.txt)
 jars_key=$(sha256sum <pom.xml)
 list_packages "$@"
 install_packages
 install_python
 install_jars
+install_class_archives

@@ -22,5 +22,9 @@ def find_java() -> str:
 
 
 def class_path(*folders: Path) -> str:
-    """Return the jars of the folders, sorted by name, so that a start is like the one before."""
-    return ":".join(str(jar) for folder in folders for jar in sorted(folder.glob("*.jar")))
+    """Return the jars of the folders, sorted by name, so that a start is like the one before.
+
+    Folders are named as they really are: an archive of classes fits one class path only.
+    """
+    real = (folder.resolve() for folder in folders)
+    return ":".join(str(jar) for folder in real for jar in sorted(folder.glob("*.jar")))

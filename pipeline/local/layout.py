@@ -1,5 +1,7 @@
 """The folders of DAPING_HOME that the embedded parts use."""
 
+import sys
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,10 @@ class Layout:
     @property
     def logs(self) -> Path:
         return self.home / "logs"
+
+    @property
+    def jars(self) -> Path:
+        return self.home / "jars"
 
     @property
     def broker_jars(self) -> Path:
@@ -44,7 +50,8 @@ class Layout:
 
     @property
     def flink_lib(self) -> Path:
-        return self.flink / "lib"
+        """One for each Python environment, beside the jars: homes that share jars share it."""
+        return self.jars / f"flink-lib-{zlib.crc32(sys.prefix.encode()):08x}"
 
     @property
     def flink_temporary(self) -> Path:

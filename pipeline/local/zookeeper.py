@@ -1,5 +1,6 @@
 """The ZooKeeper inside flink-dist: the memory of Flink's high availability."""
 
+from pipeline.local.class_archives import archive_options
 from pipeline.local.flink_files import LOG4J, java_options, log4j_options
 from pipeline.local.java import class_path, find_java
 from pipeline.local.layout import Layout
@@ -35,8 +36,10 @@ def zookeeper(layout: Layout, port: int) -> Part:
         file.write_text(CONFIGURATION.format(tick=TICK_MS, data=data, port=port))
 
     def command() -> tuple[str, ...]:
+        jars = class_path(layout.flink_lib)
         return (
             find_java(),
+            *archive_options(layout.jars, "zookeeper", jars),
             "-Xmx64m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -44,7 +47,7 @@ def zookeeper(layout: Layout, port: int) -> Part:
             *java_options(),
             *log4j_options(layout.zookeeper),
             "-cp",
-            class_path(layout.flink_lib),
+            jars,
             "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer",
             "--zkConfigFile",
             str(file),
