@@ -36,6 +36,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--at", type=Moment(), help="Local time the clock starts at; before is prefilled.")
 @click.option("--shift-to", type=_DAY, help="The date that the first date becomes.")
 @click.option("--topic", help="Default DAPING_TOPIC, or orders.replay.<mapping>.")
+@click.option(
+    "--past",
+    is_flag=True,
+    help="Send what lies before --from instead, for the archive: fast, and no clock follows it.",
+)
 @click.option("--stay", is_flag=True, help="At the end go on saying that the clock stands.")
 def command(file: Path, name: str, **options: object) -> None:
     """Send the orders of FILE (parquet, CSV, JSON lines) on a clock of their own.
@@ -45,6 +50,9 @@ def command(file: Path, name: str, **options: object) -> None:
     """
     if options["fast"] and options["speed"]:
         raise ConfigurationError("--fast and --speed contradict each other: give one")
+    past = bool(options["past"])
+    if past and (options["first"] is None or options["speed"] or options["stay"]):
+        raise ConfigurationError("--past needs --from, and takes neither --speed nor --stay")
     settings, console = Settings(), Console(stderr=True)
     path = mapping_path(name, settings.shop_folder)
     mapping = load_mapping(path)
@@ -55,7 +63,9 @@ def command(file: Path, name: str, **options: object) -> None:
         shift = "" if asked.shift_to is None else f"{asked.first} becomes {asked.shift_to}"
         lines = Lines(mapping, read_columns(file, mapping), run_name(file, path, shift))
         schedule = schedule_of(lines, asked, catalogue)
-    topic = str(options["topic"] or settings.topic or f"orders.replay.{path.stem}")
+        schedule = before(schedule, lines) if past else schedule
+    of_past = past_topic(path.stem) if past else settings.topic
+    topic = str(options["topic"] or of_past or f"orders.replay.{path.stem}")
     topics = Topics(settings.endpoint("kafka"))
     topics.ensure(topic)
     with console.status(f"looking at what {topic} holds"):
@@ -68,9 +78,10 @@ def command(file: Path, name: str, **options: object) -> None:
             at = datetime.fromtimestamp(told.at_ms / 1000, ZoneInfo(mapping.time.zone))
             text = f"{at:%Y-%m-%d %H:%M}  {told.sent} sent, {told.skipped} there already"
             progress.update(task, told=text)
-            snapshots.put_source(state)
+            if not past:  # the wall follows the clock of the day, not that of its past
+                snapshots.put_source(state)
 
-        speed = FAST if options["fast"] else float(str(options["speed"] or 1.0))
+        speed = FAST if options["fast"] or past else float(str(options["speed"] or 1.0))
         player = Player(topics.producer(topic), schedule, speed, path.stem, tell)
         player.play(lines.between(schedule.send_ms, schedule.end_ms), held)
     skipped = "".join(f", {count} skipped ({why})" for why, count in lines.skipped.items())
@@ -116,6 +127,17 @@ def schedule_of(lines: Lines, asked: Asked, catalogue: Catalogue) -> Schedule:
     schedule = plan_schedule(asked, zone, opening_minute(catalogue), *ends)
     lines.move(schedule.shift)
     return schedule
+
+
+def past_topic(name: str) -> str:
+    """Return the topic of what lies before a replay's first day."""
+    return f"orders.past.{name}"
+
+
+def before(schedule: Schedule, lines: Lines) -> Schedule:
+    """Return the stretch from the feed's first line to where a schedule begins to send."""
+    first = min(min(lines.times()), schedule.send_ms)
+    return Schedule(first, first, first, schedule.send_ms, schedule.shift)
 
 
 def opening_minute(catalogue: Catalogue) -> int:
