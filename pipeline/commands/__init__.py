@@ -11,7 +11,7 @@ from pipeline.errors import DapingError, NeverRested
 COMMANDS = {
     "demo": ("demo", "start everything with simulated orders; Ctrl-C stops all"),
     "services": ("services", "start, stop and show the embedded parts: up, down, status"),
-    "submit": ("submit", "start a Flink job on the cluster: live"),
+    "submit": ("submit", "start a Flink job on the cluster: live or archive"),
     "watch": ("watch", "watch the live job and Redis; start a new generation when data was lost"),
     "audit": ("audit", "classify every offset and write the rejected topic"),
     "simulate": ("simulate", "send the orders of a simulated promotion day"),

@@ -1,11 +1,13 @@
-"""`python -m pipeline submit live`: a new generation of the live job."""
+"""`python -m pipeline submit`: a new generation of the live job, or the archive job."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import click
 
-from pipeline.errors import Refused
+from pipeline.errors import Refused, ServiceUnavailable
+from pipeline.jobs.archive_starting import begin_archive, healthy_archive, make_ready
 from pipeline.jobs.generations import (
     Plant,
     Recipe,
@@ -14,9 +16,14 @@ from pipeline.jobs.generations import (
     healthy,
 )
 from pipeline.jobs.specification import LiveSpec
-from pipeline.jobs.submission import Submission
-from pipeline.jobs.waiting import wait_until_caught_up, wait_until_ready
-from pipeline.jobs.wiring import client_environment, plant_and_recipe
+from pipeline.jobs.submission import ARCHIVE, Submission, submit_job
+from pipeline.jobs.waiting import (
+    SLOTS_PATIENCE_S,
+    patiently,
+    wait_until_caught_up,
+    wait_until_ready,
+)
+from pipeline.jobs.wiring import archive_plant, client_environment, plant_and_recipe
 from pipeline.local.flink_files import flink_environment, link_jars
 from pipeline.local.layout import Layout
 from pipeline.local.profiles import choose_profile
@@ -61,6 +68,43 @@ def live(
         start(plant, recipe, Ending(no_wait, at_once))
     finally:
         submission.close()
+
+
+@command.command("archive")
+@click.option("--link", help="The link to archive (default: the setting's).")
+@click.option(
+    "--patience", type=float, default=0.0, help="Seconds to wait for Kafka, Flink and ClickHouse."
+)
+@click.option(
+    "--behind-live", is_flag=True, help="Leave Flink to the live job until that one runs."
+)
+def archive(link: str | None, patience: float, behind_live: bool) -> None:
+    """Start the job that writes every counted order line to ClickHouse, unless it runs already."""
+    settings = Settings() if link is None else Settings(link=link)
+    environment = client_environment(client_folders(settings))
+    plant = archive_plant(settings, partial(submit_job, environment=environment, program=ARCHIVE))
+    if behind_live:
+        _wait_for_live(settings, patience)
+    make_ready(plant, patience)
+    running = healthy_archive(plant)
+    if running is not None:
+        click.echo(f"{running.name} runs already (job {running.job_id})")
+        return
+    stream = begin_archive(plant, SLOTS_PATIENCE_S)
+    click.echo(
+        f"submitted archive {stream}: topic {plant.topic} from its first offset "
+        f"to database {plant.target.database}"
+    )
+
+
+def _wait_for_live(settings: Settings, patience_s: float) -> None:
+    plant, recipe = wire(settings, lambda spec: "")
+
+    def look() -> None:
+        if healthy(plant, recipe) is None:
+            raise ServiceUnavailable(f"no live job of link {recipe.link} runs: submit it first")
+
+    patiently(look, patience_s)
 
 
 @dataclass(frozen=True)

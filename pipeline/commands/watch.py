@@ -3,15 +3,18 @@
 import signal
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import click
 import structlog
 
 from pipeline.commands.submit import client_folders, wire
-from pipeline.jobs.submission import submit_job
+from pipeline.errors import ConfigurationError
+from pipeline.jobs.archive_watching import ArchiveWatcher
+from pipeline.jobs.submission import ARCHIVE, submit_job
 from pipeline.jobs.watching import Watcher
-from pipeline.jobs.wiring import client_environment
+from pipeline.jobs.wiring import archive_plant, client_environment
 from pipeline.settings import Settings
 
 TICK_S = 1.0
@@ -21,22 +24,40 @@ LOG = structlog.get_logger()
 @click.command("watch")
 @click.option("--link", help="The link to watch (default: the setting's).")
 def command(link: str | None) -> None:
-    """Tell the job's state every second; start a new generation when data was lost."""
+    """Tell the job's state every second; start a new generation when data was lost.
+
+    The archive job is submitted again when it is gone for good.
+    """
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     settings = Settings() if link is None else Settings(link=link)
     environment = client_environment(client_folders(settings))
     plant, recipe = wire(settings, partial(submit_job, environment=environment))
-    watcher = Watcher(plant, recipe)
+    watchers: list[Watcher | ArchiveWatcher] = [Watcher(plant, recipe)]
+    watchers += _archive_watcher(settings, environment)
     LOG.info("watching", link=recipe.link, topic=recipe.topic, plan=recipe.catalogue.plan)
     try:
         while not ended.is_set():
             began = time.monotonic()
-            try:
-                watcher.tick()
-            except Exception:  # the watcher outlives whatever happens to what it watches
-                LOG.exception("tick failed")
+            for watcher in watchers:
+                try:
+                    watcher.tick()
+                except Exception:  # the watcher outlives whatever happens to what it watches
+                    LOG.exception("tick failed")
             ended.wait(max(0.05, TICK_S - (time.monotonic() - began)))
     finally:
-        watcher.close()
+        for watcher in watchers:
+            watcher.close()
+
+
+def _archive_watcher(
+    settings: Settings, environment: Mapping[str, str]
+) -> Sequence[ArchiveWatcher]:
+    """Return the watcher of the archive job; none without a ClickHouse."""
+    submit = partial(submit_job, environment=environment, program=ARCHIVE)
+    try:
+        return [ArchiveWatcher(archive_plant(settings, submit))]
+    except ConfigurationError as fault:
+        LOG.info("no archive to watch", reason=str(fault))
+        return []

@@ -1,5 +1,9 @@
-"""The book of generations, `DAPING_HOME/generations.json`: what outlives a Redis that forgot."""
+"""The book of generations, `DAPING_HOME/generations.json`: what outlives a Redis that forgot.
 
+The archive job of a link has a page of its own beside the link's: its own numbers.
+"""
+
+import fcntl
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -23,8 +27,16 @@ class Page:
     retired: tuple[tuple[int, int], ...] = ()
 
 
+def archive_page(link: str) -> str:
+    """Return the name of the page of a link's archive job."""
+    return f"archive:{link}"
+
+
 class Book:
-    """Reads and replaces the file as a whole; one writer at a time is enough (submit or watch)."""
+    """Reads and replaces the file as a whole.
+
+    One writer of a page at a time is enough (submit or watch); pages do not disturb each other.
+    """
 
     def __init__(self, home: Path) -> None:
         self._path = home / "generations.json"
@@ -53,14 +65,17 @@ class Book:
         return number
 
     def write(self, link: str, page: Page) -> None:
-        pages = {**self._read(), link: asdict(page)}
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._path.with_suffix(".new")
-        with beside.open("w") as file:
-            json.dump(pages, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._path)
+        # Held for a few milliseconds; the kernel lets go of it with a process that dies.
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            pages = {**self._read(), link: asdict(page)}
+            beside = self._path.with_suffix(".new")
+            with beside.open("w") as file:
+                json.dump(pages, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
 
     def _read(self) -> dict[str, Any]:
         if not self._path.exists():

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from pyflink.common import Configuration
 from pyflink.table import EnvironmentSettings, StreamTableEnvironment, TableEnvironment
 
 from pipeline.errors import ConfigurationError
+from pipeline.jobs.specification import JobSpec
 
 STATE_TTL = "5 d"  # garbage collection only: far beyond anything that may still be corrected
 EVER = str(2**31 - 1)
@@ -17,21 +19,39 @@ EVER = str(2**31 - 1)
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def table_environment(name: str, rest: str | None, parallelism: int) -> TableEnvironment:
-    """Return an environment that submits to the cluster at `rest` (http://host:port).
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How rows are gathered before Python sees them, and how often the state is saved.
 
-    Without `rest` it can only plan (the golden plan test).
+    `mini_batch_ms`: how long the aggregate collects; 0 for a job that has none.
+    """
+
+    mini_batch_ms: int
+    bundle_ms: int
+    bundle_rows: int
+    checkpoint_s: int
+
+
+LIVE_PACE = Pace(mini_batch_ms=300, bundle_ms=50, bundle_rows=20_000, checkpoint_s=5)
+# A bundle is one insert: few and large, since ClickHouse makes a part of each.
+ARCHIVE_PACE = Pace(mini_batch_ms=0, bundle_ms=1_000, bundle_rows=50_000, checkpoint_s=10)
+
+
+def table_environment(job: JobSpec, pace: Pace, plan_only: bool = False) -> TableEnvironment:
+    """Return an environment that submits to the job's cluster; raises ConfigurationError.
+
+    `plan_only`: it knows no cluster and can only plan (the golden plan tests).
     """
     configuration = Configuration()
     entries = {
-        "pipeline.name": name,
-        "parallelism.default": str(parallelism),
-        **_batching(),
-        **_recovery(),
-        **_python(),
+        "pipeline.name": job.name,
+        "parallelism.default": str(job.parallelism),
+        **_batching(pace),
+        **_recovery(pace),
+        **_python(pace),
     }
-    if rest is not None:
-        entries |= _target(rest)
+    if not plan_only:
+        entries |= _target(job.rest)
         # Else PyFlink runs our functions in this process, which ends once the job is submitted.
         os.environ["_python_worker_execution_mode"] = "process"  # noqa: SIM112  PyFlink's name
     for key, value in entries.items():
@@ -58,25 +78,29 @@ def _target(rest: str) -> dict[str, str]:
     }
 
 
-def _batching() -> dict[str, str]:
-    return {
+def _batching(pace: Pace) -> dict[str, str]:
+    always = {
         # Rows are handed on without copies: no operator of the plan keeps one it was given.
         "pipeline.object-reuse": "true",
         "table.local-time-zone": "UTC",
         "table.exec.state.ttl": STATE_TTL,
+    }
+    if pace.mini_batch_ms == 0:
+        return always
+    return always | {
         "table.exec.mini-batch.enabled": "true",
-        "table.exec.mini-batch.allow-latency": "300 ms",
+        "table.exec.mini-batch.allow-latency": f"{pace.mini_batch_ms} ms",
         "table.exec.mini-batch.size": "20000",
         # One aggregate as the plan shows it; see the golden plan.
         "table.optimizer.agg-phase-strategy": "ONE_PHASE",
     }
 
 
-def _recovery() -> dict[str, str]:
+def _recovery(pace: Pace) -> dict[str, str]:
     return {
         "state.backend.type": "rocksdb",
         "execution.checkpointing.incremental": "true",
-        "execution.checkpointing.interval": "5 s",
+        "execution.checkpointing.interval": f"{pace.checkpoint_s} s",
         "execution.checkpointing.timeout": "2 min",
         # A failed checkpoint is alarmed by its age on the wall, never a reason to stop counting.
         "execution.checkpointing.tolerable-failed-checkpoints": EVER,
@@ -88,12 +112,12 @@ def _recovery() -> dict[str, str]:
     }
 
 
-def _python() -> dict[str, str]:
+def _python(pace: Pace) -> dict[str, str]:
     return {
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
         "python.pythonpath": str(CHECKOUT),
-        "python.fn-execution.bundle.time": "50",
-        "python.fn-execution.bundle.size": "20000",
-        "python.fn-execution.arrow.batch.size": "20000",
+        "python.fn-execution.bundle.time": str(pace.bundle_ms),
+        "python.fn-execution.bundle.size": str(pace.bundle_rows),
+        "python.fn-execution.arrow.batch.size": str(pace.bundle_rows),
     }

@@ -6,7 +6,11 @@ import sys
 from collections.abc import Mapping
 
 from pipeline.errors import ServiceUnavailable
-from pipeline.jobs.specification import LiveSpec
+from pipeline.jobs.specification import JobSpec
+
+# The programs that submit: run with `python -m`.
+LIVE = "pipeline.jobs.live"
+ARCHIVE = "pipeline.jobs.archive"
 
 SUBMIT_TIMEOUT_S = 180  # 8 s on an idle machine; a loaded one may need much longer
 # The client's JVM lives for seconds: the second compiler would only take the cores away.
@@ -20,19 +24,19 @@ class Submission:
     Begin it early: its start takes longer than the rest of a submission. It takes one job.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], program: str = LIVE) -> None:
         """`environment` names the folders of Flink's client (`FLINK_HOME`, `FLINK_LIB_DIR`...)."""
         options = " ".join(filter(None, [environment.get("JVM_ARGS"), CLIENT_JVM]))
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.jobs.live"],
+            [sys.executable, "-m", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**environment, "JVM_ARGS": options},
         )
 
-    def submit(self, spec: LiveSpec) -> str:
-        """Submit the live job and return its id; raises ServiceUnavailable with Flink's words."""
+    def submit(self, spec: JobSpec) -> str:
+        """Submit the job and return its id; raises ServiceUnavailable with Flink's words."""
         try:
             out, told = self._child.communicate(spec.dumps(), timeout=SUBMIT_TIMEOUT_S)
         except subprocess.TimeoutExpired as fault:
@@ -52,9 +56,9 @@ class Submission:
             self._child.communicate()
 
 
-def submit_job(spec: LiveSpec, environment: Mapping[str, str]) -> str:
+def submit_job(spec: JobSpec, environment: Mapping[str, str], program: str = LIVE) -> str:
     """Submit a job with a process begun just now; see `Submission`."""
-    return Submission(environment).submit(spec)
+    return Submission(environment, program).submit(spec)
 
 
 def _reason(text: str) -> str:

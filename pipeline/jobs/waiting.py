@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from pipeline.errors import DapingError, Refused, ServiceUnavailable
+from pipeline.jobs.flink_rest import FlinkRest
 from pipeline.jobs.generations import Plant, Recipe
 from pipeline.jobs.progress import missing, positions
 from pipeline.jobs.specification import job_name
@@ -24,20 +25,24 @@ def wait_until_ready(plant: Plant, recipe: Recipe, patience_s: float) -> None:
     and its source may be later.
     Raises what the missing one said last, ServiceUnavailable or Refused, after `patience_s`.
     """
+
+    def look() -> None:
+        plant.snapshots.active()
+        if patience_s > 0:
+            plant.topics.ensure(recipe.topic)
+        plant.topics.end_offsets(recipe.topic)
+        need_slots(plant.flink, recipe.parallelism)
+
+    patiently(look, patience_s)
+
+
+def patiently(look: Callable[[], None], patience_s: float) -> None:
+    """Return once `look` raises nothing; raise what it said last after `patience_s`."""
     begun = time.monotonic()
     while True:
         try:
-            plant.snapshots.active()
-            if patience_s > 0:
-                plant.topics.ensure(recipe.topic)
-            plant.topics.end_offsets(recipe.topic)
-            free = plant.flink.free_slots()
-            if free >= recipe.parallelism:
-                return
-            raise NoSlots(
-                f"Flink at {plant.flink.url} has {free} free slots and the job needs "
-                f"{recipe.parallelism}: start a TaskManager or cancel another job"
-            )
+            look()
+            return
         except DapingError as fault:
             patience = patience_s
             if isinstance(fault, NoSlots):
@@ -45,6 +50,16 @@ def wait_until_ready(plant: Plant, recipe: Recipe, patience_s: float) -> None:
             if time.monotonic() - begun >= patience:
                 raise
         time.sleep(0.2)
+
+
+def need_slots(flink: FlinkRest, slots: int) -> None:
+    """Raise NoSlots unless the cluster has so many free ones."""
+    free = flink.free_slots()
+    if free < slots:
+        raise NoSlots(
+            f"Flink at {flink.url} has {free} free slots and the job needs {slots}: "
+            "start a TaskManager or cancel another job"
+        )
 
 
 def still_missing(plant: Plant, meta: GenerationMeta) -> int:

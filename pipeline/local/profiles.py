@@ -22,10 +22,10 @@ class Profile:
     redis_mib: int
 
 
-# Twice as many slots as one job needs: a new generation runs beside the old one until it has
-# caught up.
-LAPTOP = Profile("laptop", 1, 2, 2560, 768, 384, 512)
-WALL = Profile("wall", 2, 4, 4096, 1024, 768, 2048)
+# Twice as many slots as the live job needs (a new generation runs beside the old one until it has
+# caught up) and one for the archive job.
+LAPTOP = Profile("laptop", 1, 3, 2560, 768, 384, 512)
+WALL = Profile("wall", 2, 5, 4096, 1024, 768, 2048)
 
 
 def choose_profile(

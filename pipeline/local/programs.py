@@ -35,6 +35,16 @@ class Programs:
             run_limit_s=SUBMIT_LIMIT_S,
         )
 
+    def archive(self) -> Part:
+        """Submits the archive job, once the live job has what it needs; `watch` keeps it alive."""
+        part = self._command(
+            "submit-archive",
+            ("submit", "archive", "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
+            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit"),
+            run_limit_s=2 * SUBMIT_LIMIT_S,
+        )
+        return replace(part, niceness=BEHIND)
+
     def watch(self) -> Part:
         return self._command(
             "watch", ("watch",), needs=("kafka", "redis", "jobmanager"), restart=Restart.ALWAYS

@@ -15,6 +15,12 @@ from pipeline.sql.source import literal
 
 COUNTED, DUPLICATE, CONFLICT = "counted", "duplicate", "conflict"
 
+# How far event time has come with a row; one without a usable event_time has no progress.
+PROGRESS = (
+    "CASE WHEN class IN ('version', 'bad_field') THEN 0 "
+    "WHEN event_ms < arrived_ms THEN event_ms ELSE arrived_ms END"
+)
+
 _INTEGER = "[0-9]{1,15}"
 _SEPARATOR = r"\x1F"  # joins the 16 texts: no valid text holds it
 _PLAIN = r"[^\x00-\x1F\x7F]"
@@ -53,7 +59,8 @@ def judged_view(currency: str) -> str:
     well_formed = r"\A" + _SEPARATOR.join(_pattern(name) for name in FIELDS) + r"\z"
     return (
         "CREATE TEMPORARY VIEW judged AS SELECT\n"
-        "  event_id, kind, user_id, gender, category, brand, sku, warehouse_id, province,\n"
+        "  event_id, kind, order_id, user_id, gender, category, brand, sku, warehouse_id,"
+        " province,\n"
         "  TRY_CAST(line_no AS BIGINT) AS line_no,\n"
         "  TRY_CAST(quantity AS BIGINT) AS quantity,\n"
         "  TRY_CAST(amount_cents AS BIGINT) AS amount_cents,\n"

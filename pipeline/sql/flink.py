@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.catalogue.model import Catalogue
-from pipeline.sql.classify import joined_view, judged_view, tagged_view, texts_view
+from pipeline.sql.classify import PROGRESS, joined_view, judged_view, tagged_view, texts_view
 from pipeline.sql.local_time import Transitions
 from pipeline.sql.source import SourceOptions, source_ddl
 from pipeline.sql.touched import (
@@ -73,11 +73,6 @@ def _cells_view(catalogue: Catalogue) -> str:
         f"  {measure_sql(measure, cubes)} AS `{measure.name}`"
         for measure in measure_columns(catalogue)
     )
-    # A row without a usable event_time has no progress of its own.
-    progress = (
-        "CASE WHEN class IN ('version', 'bad_field') THEN 0 "
-        "WHEN event_ms < arrived_ms THEN event_ms ELSE arrived_ms END"
-    )
     return (
         "CREATE TEMPORARY VIEW aggregated AS SELECT\n"
         "  cube_name, bucket, cell_key,\n"
@@ -85,7 +80,7 @@ def _cells_view(catalogue: Catalogue) -> str:
         "  COUNT(*) AS n,\n"
         f"{measures},\n"
         "  MAX(kafka_offset) + 1 AS `position`,\n"
-        f"  MAX({progress}) AS `progress`\n"
+        f"  MAX({PROGRESS}) AS `progress`\n"
         "FROM touched\nGROUP BY cube_name, bucket, cell_key"
     )
 

@@ -64,7 +64,7 @@ CREATE TEMPORARY VIEW joined AS SELECT *,
 FROM texts;
 
 CREATE TEMPORARY VIEW judged AS SELECT
-  event_id, kind, user_id, gender, category, brand, sku, warehouse_id, province,
+  event_id, kind, order_id, user_id, gender, category, brand, sku, warehouse_id, province,
   TRY_CAST(line_no AS BIGINT) AS line_no,
   TRY_CAST(quantity AS BIGINT) AS quantity,
   TRY_CAST(amount_cents AS BIGINT) AS amount_cents,
