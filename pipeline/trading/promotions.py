@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.catalogue.model import Label
 from pipeline.errors import Faults
+from pipeline.trading.ranges import Ranges, read_ranges
 
 PACKAGED = Path(__file__).with_name("promotions.toml")
+_TABLES = ("promotion", "comparison")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,31 @@ class Promotion:
 
 
 class PromotionCalendar:
-    """Promotions by date, ascending; at most one a day."""
+    """Promotions by date, ascending, at most one a day; and the comparisons given beforehand."""
 
-    def __init__(self, promotions: Sequence[Promotion]) -> None:
+    def __init__(self, promotions: Sequence[Promotion], ranges: Sequence[Ranges] = ()) -> None:
         self.promotions = tuple(sorted(promotions, key=lambda p: p.day))
+        self.ranges = tuple(ranges)
         self._by_day = {promotion.day: promotion for promotion in self.promotions}
+        self._ranges = {(given.day, given.display): given for given in self.ranges}
 
     def promotion_on(self, day: date) -> Promotion | None:
         """Return the promotion of a business date, if there is one."""
         return self._by_day.get(day)
+
+    def year_before(self, promotion: Promotion) -> Promotion | None:
+        """Return the promotion of the same alias in the year before, the nearest by date."""
+        year = promotion.day.year - 1
+        same = [p for p in self.promotions if p.alias == promotion.alias and p.day.year == year]
+        return min(same, key=lambda p: abs(366 - (promotion.day - p.day).days), default=None)
+
+    def before(self, promotion: Promotion) -> Promotion | None:
+        """Return the promotion before in the calendar, whatever its alias."""
+        return next((p for p in reversed(self.promotions) if p.day < promotion.day), None)
+
+    def ranges_of(self, day: date, display: str) -> Ranges | None:
+        """Return what was given beforehand to be compared on a date, in one display."""
+        return self._ranges.get((day, display))
 
 
 class _Written(BaseModel):
@@ -65,20 +83,27 @@ def read_promotions(path: Path) -> tuple[PromotionCalendar, list[str]]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         return PromotionCalendar(()), [f"{path.name}: not TOML ({fault}); correct the syntax"]
-    found: dict[date, Promotion] = {}
     faults = [
-        f"{path.name} [{name}]: unknown key; use [[promotion]] tables"
+        f"{path.name} [{name}]: unknown key; use [[promotion]] and [[comparison]] tables"
         for name in content
-        if name != "promotion"
+        if name not in _TABLES
     ]
-    tables = content.get("promotion", [])
-    if not isinstance(tables, list):
-        return PromotionCalendar(()), [
-            *faults,
-            f"{path.name} [promotion]: is one table; write [[promotion]], one for each promotion",
-        ]
+    for name in _TABLES:
+        if not isinstance(content.get(name, []), list):
+            faults.append(
+                f"{path.name} [{name}]: is one table; write [[{name}]], one for each {name}"
+            )
+            content[name] = []
+    found, more = _read_promotions(path.name, content.get("promotion", []))
+    ranges, wrong = read_ranges(path.name, content.get("comparison", []))
+    return PromotionCalendar(found, ranges), [*faults, *more, *wrong]
+
+
+def _read_promotions(file: str, tables: Sequence[object]) -> tuple[list[Promotion], list[str]]:
+    found: dict[date, Promotion] = {}
+    faults: list[str] = []
     for number, table in enumerate(tables, start=1):
-        place = f"{path.name} [promotion {number}]"
+        place = f"{file} [promotion {number}]"
         try:
             written = _Written.model_validate(table)
         except ValidationError as fault:
@@ -88,7 +113,7 @@ def read_promotions(path: Path) -> tuple[PromotionCalendar, list[str]]:
             if promotion.day in found:
                 faults.append(f"{place}: {promotion.day} has a promotion already; keep one of them")
             found[promotion.day] = promotion
-    return PromotionCalendar(tuple(found.values())), faults
+    return list(found.values()), faults
 
 
 def _resolve(written: _Written) -> list[Promotion]:

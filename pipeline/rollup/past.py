@@ -1,0 +1,45 @@
+"""A past stretch as the cells that `evaluate` reads, so that a finished day and a live one are
+counted by the same code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.rollup.protocol import Minutes
+from pipeline.values.cells import CellValue
+from pipeline.values.past import PastStretch
+
+
+@dataclass(frozen=True)
+class PastCells:
+    """The cells of a past stretch, as they were before minute `until` (epoch); None: all of it."""
+
+    past: PastStretch
+    until: int | None = None
+
+    @property
+    def buyers(self) -> int:
+        """Different users who bought before `until`."""
+        firsts = self.past.first_buyers
+        if self.until is not None:
+            firsts = firsts[: max(self.until - self.past.stretch.bounds.start, 0)]
+        return int(firsts.sum())
+
+    def block(self, cube: str, start: int, end: int) -> Minutes:
+        """Return a minute cube from `start` to before `end`; from `until` on it is 0."""
+        block = self.past.table.block(cube, start, end)
+        if self.until is None or self.until >= end:
+            return block
+        first = max(self.until - start, 0)
+        block.values[first:] = 0  # the table hands out copies
+        block.lines[first:] = 0
+        return block
+
+    def bucket(self, cube: str, bucket: int) -> Mapping[str, CellValue]:
+        """Return the one cell of a cube by window: the distinct buyers of this stretch.
+
+        Whatever window or bucket is named, as the stretch need not be a window of the catalogue;
+        minute cubes are read as blocks.
+        """
+        buyers = self.buyers
+        return {"": CellValue(buyers, (buyers,))} if buyers else {}
