@@ -1,1 +1,258 @@
-"""The same elapsed time of another day, beside today's: comparison documents of the frame. Pure."""
+"""The same elapsed time of another day, beside today's: comparison documents of the frame. Pure.
+
+The documents are those of docs/design.md §12: integers only, cents, epoch minutes UTC, parts per
+million.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.catalogue.model import BucketKind, Catalogue, Metric
+from pipeline.rollup.arithmetic import linear
+from pipeline.rollup.comparing import (
+    EXPECTED_WIDTH,
+    band,
+    change,
+    expected,
+    in_band,
+    lead,
+    mean,
+    ratio_to,
+    reach,
+    smooth,
+)
+from pipeline.rollup.protocol import Document
+from pipeline.rollup.side import FirstBuyers, KeySums, Side
+from pipeline.trading.comparisons import Span, cut
+from pipeline.values.past import PastStretch
+
+__all__ = [
+    "Base",
+    "Drawn",
+    "FirstBuyers",
+    "Kind",
+    "Side",
+    "band",
+    "comparison_document",
+    "complete_document",
+    "expected",
+    "not_ready",
+    "smooth",
+]
+
+Kind = Literal["yoy", "mom", "versus"]
+State = Literal["loading", "missing", "unreachable"]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The metrics that the tiles compare besides the totals: the flow by minute, the ranking of a
+    minute, the ranking that rolls up.
+    """
+
+    flow: str
+    minute: str
+    regions: str
+
+
+@dataclass(frozen=True)
+class Base:
+    """A baseline: its window, what history knows of it, the edges in it (minutes from its start).
+
+    `past` covers `span.bounds` and may be longer. What does not change with the cut is kept.
+    """
+
+    catalogue: Catalogue
+    span: Span
+    past: PastStretch
+    edges: tuple[int, ...]
+
+    _flows: dict[str, NDArray[np.int64]] = field(default_factory=dict, compare=False, repr=False)
+    _held: dict[str, KeySums] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def known(self) -> int:
+        """The minutes of the window that history has whole."""
+        bounds = self.span.bounds
+        return min(max(self.past.until - bounds.start, 0), len(bounds))
+
+    def side(self, elapsed: int) -> Side:
+        """Return its first minutes."""
+        bounds = self.span.bounds
+        side = Side.of_past(self.catalogue, self.past, bounds, bounds.start + elapsed)
+        return replace(side, held=self._held)
+
+    def flow(self, metric: str) -> NDArray[np.int64]:
+        """Return a metric by minute over all keys, the known minutes of the whole window."""
+        held = self._flows.get(metric)
+        if held is None:
+            start = self.span.bounds.start
+            side = self.side(self.known)
+            held = side.flow(self.catalogue.metrics[metric], start, start + self.known)
+            self._flows[metric] = held
+        return held
+
+    def around(self, place: int) -> tuple[int, int] | None:
+        """Return the minutes averaged for what is expected of one; None past the known ones."""
+        if not 0 <= place < self.known:
+            return None
+        low, high = reach(self.known, self.edges, EXPECTED_WIDTH)
+        return int(low[place]), int(high[place])
+
+
+def complete_document(own: Side) -> Document:
+    """Return `complete`: a window's totals and cubes up to its last complete minute."""
+    return {
+        "until": own.until,
+        "elapsed": own.until - own.bounds.start,
+        "metrics": {metric.name: own.total(metric) for metric in _totals(own.catalogue)},
+        "cubes": own.cubes(),
+    }
+
+
+def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Document:
+    """Return a comparison that is ready, both sides cut at the own one's complete minutes.
+
+    A baseline that history does not have whole yet is compared as far as it does.
+    """
+    bounds = base.span.bounds
+    at = cut(own.bounds, bounds, own.until)
+    elapsed = at.elapsed if base.known == len(bounds) else min(at.elapsed, base.known)
+    own = own.cut_at(own.bounds.start + elapsed)
+    then = base.side(elapsed)
+    return {
+        **_head(kind, "ready", base.span),
+        "start": bounds.start,
+        "end": bounds.end,
+        "until": then.until,
+        "elapsed": elapsed,
+        "source": _source(base.past),
+        "metrics": {m.name: _metric(m, own, then) for m in _totals(own.catalogue)},
+        "cubes": then.cubes(),
+        "flow": {"start": bounds.start, "step": 1, "values": base.flow(drawn.flow).tolist()},
+        "minute": _minute(own, base, drawn.flow),
+        "lead": _lead(own, base, drawn.flow),
+        "categories": _keys_of_minute(own, base, drawn.minute),
+        "regions": _keys_of_window(own, then, drawn.regions),
+    }
+
+
+def not_ready(
+    kind: Kind,
+    state: State,
+    reason: str,
+    params: Mapping[str, Any] | None = None,
+    span: Span | None = None,
+) -> Document:
+    """Return a comparison that there is not (yet); `reason` is a code of docs/design.md §12."""
+    return {**_head(kind, state, span), "reason": reason, "params": dict(params or {})}
+
+
+def _head(kind: Kind, state: str, span: Span | None) -> Document:
+    day = span.day if span else None
+    name = span.name if span else None
+    return {
+        "kind": kind,
+        "state": state,
+        "reason": None,
+        "params": {},
+        "date": day.isoformat() if day else None,
+        "name": {"zh": name.zh, "en": name.en} if name else None,
+    }
+
+
+def _source(past: PastStretch) -> Document:
+    return {
+        "generation": past.generation,
+        "recounted_at": max((record.recounted_ms for record in past.closed), default=None),
+        "final": past.final,
+        "origin": past.origin,
+    }
+
+
+def _totals(catalogue: Catalogue) -> list[Metric]:
+    return [metric for metric in catalogue.metrics.values() if metric.shape == "total"]
+
+
+def _metric(metric: Metric, own: Side, then: Side) -> Document:
+    """Compare one total; distinct buyers as far as both sides know them."""
+    if own.catalogue.cubes[metric.cube].bucket is BucketKind.WINDOW and own.buyers is not None:
+        elapsed = min(own.until, max(own.buyers.until, own.bounds.start)) - own.bounds.start
+        own = own.cut_at(own.bounds.start + elapsed)
+        then = then.cut_at(min(then.until, then.bounds.start + elapsed))
+    mine, value = own.total(metric)["value"], then.total(metric)["value"]
+    return {
+        "own": mine,
+        "value": value,
+        "change": change(mine, value),
+        "difference": None if mine is None or value is None else mine - value,
+        "until": own.until,
+    }
+
+
+def _minute(own: Side, base: Base, name: str) -> Document | None:
+    """Compare the last complete minute with what is expected of it."""
+    place = own.until - own.bounds.start - 1
+    around = base.around(place)
+    if around is None:
+        return None
+    flow = own.flow(own.catalogue.metrics[name], own.until - 1, own.until)
+    value, usual = int(flow[0]), mean(base.flow(name)[slice(*around)])
+    ratio = ratio_to(value, usual)
+    return {
+        "minute": own.until - 1,
+        "value": value,
+        "expected": usual,
+        "ratio": ratio,
+        "in_band": in_band(ratio),
+    }
+
+
+def _lead(own: Side, base: Base, name: str) -> Document | None:
+    metric = own.catalogue.metrics[name]
+    total = linear(metric.numerator, own.sums(metric.cube).total())
+    found = lead(total, own.until - own.bounds.start, base.flow(name))
+    if found is None or (found.beyond and base.known < len(base.span.bounds)):
+        return None
+    return {
+        "minutes": found.minutes,
+        "direction": found.direction,
+        "reaches": None if found.count is None else own.bounds.start + found.count,
+        "beyond": found.beyond,
+    }
+
+
+def _keys_of_minute(own: Side, base: Base, name: str) -> Document:
+    """Compare a ranking of the last complete minute, key by key, with what is expected of it."""
+    metric = own.catalogue.metrics[name]
+    around = base.around(own.until - own.bounds.start - 1)
+    if around is None:
+        return {}
+    start = base.span.bounds.start
+    now = own.key_flow(metric, own.until - 1, own.until)
+    then = base.side(base.known).key_flow(metric, start + around[0], start + around[1])
+    values = {key: int(flow[0]) for key, flow in now.items()}
+    usual = {key: mean(flow) for key, flow in then.items()}
+    return {
+        key: {"expected": usual.get(key, 0), "ratio": ratio_to(values.get(key, 0), usual.get(key))}
+        for key in sorted({*values, *usual})
+        if values.get(key) or usual.get(key)
+    }
+
+
+def _keys_of_window(own: Side, then: Side, name: str) -> Document:
+    """Compare a ranking of the window key by key."""
+    metric = own.catalogue.metrics[name]
+    mine, theirs = own.key_values(metric), then.key_values(metric)
+    return {
+        key: {
+            "own": mine.get(key, 0),
+            "value": theirs.get(key, 0),
+            "change": change(mine.get(key, 0), theirs.get(key, 0)),
+        }
+        for key in sorted({*mine, *theirs})
+    }
