@@ -13,6 +13,7 @@ COMMANDS = {
     "services": ("services", "start, stop and show the embedded parts: up, down, status"),
     "submit": ("submit", "start a Flink job on the cluster: live or archive"),
     "watch": ("watch", "watch the live job and Redis; start a new generation when data was lost"),
+    "rebuild": ("rebuild", "bring cells that Redis lost back from the archived orders"),
     "audit": ("audit", "classify every offset and write the rejected topic"),
     "simulate": ("simulate", "send the orders of a simulated promotion day"),
     "replay": ("replay", "send the orders of a file through a mapping"),
