@@ -37,10 +37,13 @@ def in_band(ratio: int | None) -> bool | None:
     return None if ratio is None else BAND[0] <= ratio <= BAND[1]
 
 
-def band(expected_values: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return the band's lower and upper edge by minute."""
-    values = np.asarray(expected_values, np.int64)
-    low, high = (_divided(values * part, PARTS_PER_MILLION).tolist() for part in BAND)
+def band(expected_value: int) -> tuple[int, int]:
+    """Return the lower and upper edge of the band around what is expected of a minute.
+
+    >>> band(1000)
+    (600, 1600)
+    """
+    low, high = (divide_half_up(expected_value * part, PARTS_PER_MILLION) or 0 for part in BAND)
     return low, high
 
 
