@@ -119,7 +119,7 @@ def range_span(trading: TradingTime, start_local: datetime, end_local: datetime)
     """Return the stretch between two clock times without zone; ValueError when it has no minute."""
     stretch = LocalRange(local_minute_of(start_local), local_minute_of(end_local))
     bounds = _bounds(trading, stretch)
-    if not len(bounds):
+    if bounds.start >= bounds.end:
         raise ValueError(f"from {start_local} to {end_local} there is no minute")
     return Span(bounds, None, None, None)
 
@@ -145,7 +145,7 @@ def shifted(
         epoch_day(last_day) * MINUTES_OF_A_DAY + left + 1,
     )
     bounds = _bounds(trading, stretch)
-    if not len(bounds) or bounds.start < 0:
+    if not 0 <= bounds.start < bounds.end:
         return Missing("no_such_date")
     return Span(bounds, None, None, None)
 
