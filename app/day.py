@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.trading.promotions import Promotion
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
 
@@ -20,19 +21,19 @@ def day_on_the_wall(time: TradingTime, now_ms: int) -> Day:
     """Return the day at an instant of the source's clock (epoch ms UTC)."""
     business_date = time.wall_date(now_ms)
     promotion = time.promotions.promotion_on(business_date)
-    if promotion is None:
-        return Day(business_date, None)
-    midnight = epoch_day(business_date) * MINUTES_OF_A_DAY
+    return Day(business_date, None if promotion is None else promotion_document(time, promotion))
+
+
+def promotion_document(time: TradingTime, promotion: Promotion) -> Mapping[str, object]:
+    """Return a promotion as the frame says it: its name, its opening and close (epoch minutes)."""
+    midnight = epoch_day(promotion.day) * MINUTES_OF_A_DAY
     opening = midnight - MINUTES_OF_A_DAY + promotion.opening
 
     def epoch_minute(local_minute: int) -> int:
         return time.zone.instant_of_local_minute(local_minute) // MINUTE_MS
 
-    return Day(
-        business_date,
-        {
-            "name": {"zh": promotion.name.zh, "en": promotion.name.en},
-            "opening": epoch_minute(opening),
-            "close": epoch_minute(midnight + MINUTES_OF_A_DAY),
-        },
-    )
+    return {
+        "name": {"zh": promotion.name.zh, "en": promotion.name.en},
+        "opening": epoch_minute(opening),
+        "close": epoch_minute(midnight + MINUTES_OF_A_DAY),
+    }

@@ -3,27 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
 from flask import Flask, Response, request
 
-from app.ids import Choice
+from app.analyst import routes as past
+from app.analyst.asking import is_history
+from app.answers import BadArgument, reason, refusal, send
+from app.ids import BASELINES, Choice
 from app.metrics import Metrics
 from app.poller import Poller
-from app.published import Document
 from app.views import NothingToDraw, Views
 from pipeline.clock import Clock
 
 SINCE_LIMIT = 64
 DOCUMENTS = ("/frame.json", "/view.json")
-
-
-class BadArgument(Exception):
-    """A query argument with a value that is not one of `allowed`."""
-
-    def __init__(self, argument: str, allowed: Sequence[str]) -> None:
-        super().__init__(argument)
-        self.argument = argument
-        self.allowed = tuple(allowed)
 
 
 @dataclass(frozen=True)
@@ -33,10 +25,16 @@ class Choices:
     windows: tuple[str, ...]
     languages: tuple[str, ...]
     themes: tuple[str, ...]
+    baselines: tuple[str, ...] = BASELINES
 
     def read(self, query: Mapping[str, Sequence[str]]) -> Choice:
         """Read a choice from query arguments; raises BadArgument."""
-        allowed = {"window": self.windows, "lang": self.languages, "theme": self.themes}
+        allowed = {
+            "window": self.windows,
+            "lang": self.languages,
+            "theme": self.themes,
+            "baseline": self.baselines,
+        }
         picked = {name: _one(query, name, values) for name, values in allowed.items()}
         return Choice(**picked)
 
@@ -57,6 +55,7 @@ class Served:
     metrics: Metrics
     choices: Choices
     clock: Clock
+    analyst: past.Analyst | None = None
 
 
 def register(server: Flask, served: Served) -> None:
@@ -70,15 +69,19 @@ def register(server: Flask, served: Served) -> None:
     }
     for path, answer in routes.items():
         server.add_url_rule(path, endpoint=f"daping{path}", view_func=answer, methods=["GET"])
+    known = {*routes, "/"}
+    if served.analyst is not None:
+        past.register(server, served.analyst)
+        known.update(past.PATHS)
 
     def begin() -> None:
         served.poller.ensure_started()
 
     def count(response: Response) -> Response:
-        path = request.path if request.path in routes else "other"
+        path = request.path if request.path in known - {"/"} else "other"
         served.metrics.requests.labels(path, response.status_code).inc()
         response.headers["X-Server-Time"] = str(served.clock.now_ms())
-        if request.path in routes or request.path == "/":
+        if request.path in known:
             response.headers["Cache-Control"] = "no-cache"
         if path in DOCUMENTS:
             response.headers["X-Heard-At"] = served.poller.heard_at
@@ -89,14 +92,19 @@ def register(server: Flask, served: Served) -> None:
 
 
 def frame(served: Served) -> Response:
-    """`/frame.json`: the values."""
+    """`/frame.json`: the values; of the past with the arguments of history."""
+    query = request.args.to_dict(flat=False)
+    if served.analyst is not None and is_history(query):
+        return past.frame(served.analyst, query)
     latest = served.poller.latest
     return reason(503, "no_frame") if latest is None else send(latest)
 
 
 def view(served: Served) -> Response:
-    """`/view.json?window&lang&theme&since`: the values drawn, what changed since an etag."""
+    """`/view.json?window&lang&theme&baseline&since`: the values drawn, or what changed."""
     query = request.args.to_dict(flat=False)
+    if served.analyst is not None and is_history(query):
+        return past.view(served.analyst, query)
     try:
         choice = served.choices.read(query)
         since = query.get("since", [""])[0]
@@ -104,8 +112,7 @@ def view(served: Served) -> Response:
             raise BadArgument("since", ("an etag of this route",))
         return send(served.views.ask(choice, since or None, served.clock.now_ms()))
     except BadArgument as fault:
-        body = {"argument": fault.argument, "allowed": fault.allowed}
-        return Response(orjson.dumps(body), 400, mimetype="application/json")
+        return refusal(fault)
     except NothingToDraw as fault:
         return reason(503, fault.reason)
 
@@ -117,27 +124,3 @@ def ready(served: Served) -> Response:
     if served.poller.latest is None:
         return reason(503, "no_frame")
     return Response("ready\n", mimetype="text/plain")
-
-
-def reason(status: int, code: str) -> Response:
-    return Response(orjson.dumps({"reason": code}), status, mimetype="application/json")
-
-
-def send(document: Document) -> Response:
-    """Send a document: 304 when the asker has it, packed when it may be.
-
-    The ETag is a weak one: it is that of the values, whatever their stages' instants.
-    """
-    response = Response(mimetype="application/json")
-    response.headers["X-Generated-At"] = str(document.generated_at)
-    response.headers["Vary"] = "Accept-Encoding"
-    response.set_etag(document.etag, weak=True)
-    if request.if_none_match.contains_weak(document.etag):
-        response.status_code = 304
-        return response
-    if request.accept_encodings["gzip"] > 0:
-        response.headers["Content-Encoding"] = "gzip"
-        response.set_data(document.packed)
-    else:
-        response.set_data(document.body)
-    return response

@@ -1,0 +1,142 @@
+"""Where an analyst's questions are answered: from what is kept, else by the desk."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from app.analyst.asking import Ask
+from app.analyst.desk import Desk, Progress
+from app.analyst.frames import Frames
+from app.analyst.keeping import Kept
+from app.analyst.library import RUNNING_MS, Library
+from app.analyst.views import PastViews, wall_clock
+from app.ids import Choice
+from app.published import Document, digest, document, encode
+from pipeline.clock import Clock
+
+FRAMES = 64
+FRAME_BYTES = 128 * 1024 * 1024
+AWAY_MS = 2_000  # how long a history that was away is not asked again
+TIMES = ("queries", "read_ms")  # of `history`: how it was read, not what it says
+
+Frame = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Made:
+    document: Document
+    edition: tuple[object, ...]
+    made_ms: int
+    lasts_ms: int | None  # None: until a day is counted anew
+
+
+class Office:
+    """Frames and views of history. `live`: the wall's latest frame, as bytes."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        views: PastViews,
+        desk: Desk,
+        live: Callable[[], Document | None],
+        clock: Clock,
+    ) -> None:
+        self._frames = frames
+        self._views = views
+        self._desk = desk
+        self._live_document = live
+        self._clock = clock
+        self._made: Kept[_Made] = Kept(FRAMES, FRAME_BYTES)
+        self._parsed: tuple[str, Frame] | None = None
+
+    @property
+    def library(self) -> Library:
+        return self._frames.library
+
+    def live(self) -> Frame | None:
+        """Return the wall's latest frame, read once a tick; not to be changed."""
+        latest = self._live_document()
+        if latest is None:
+            return None
+        held = self._parsed
+        if held is None or held[0] != latest.etag:
+            held = self._parsed = (latest.etag, orjson.loads(latest.body))
+        return held[1]
+
+    def frame(self, ask: Ask) -> Document:
+        """Return a frame; raises StillWorking or Busy."""
+        kept = self._kept(ask)
+        if kept is not None:
+            return kept
+        made: Document = self._desk.ask(ask, lambda progress: self._make(ask, progress))
+        return made
+
+    def parsed(self, ask: Ask) -> Frame:
+        """Return a frame to read in; raises StillWorking or Busy."""
+        frame: Frame = orjson.loads(self.frame(ask).body)
+        return frame
+
+    def view(self, ask: Ask, choice: Choice, since: str | None) -> Document:
+        """Return a frame drawn, only what changed since a known etag; raises as `frame`."""
+        clock = wall_clock(self.live(), self._frames.screen.catalogue.shop.zone)
+        kept = self._kept(ask)
+        if kept is not None:
+            drawn = self._views.kept(kept.etag, choice, clock, since)
+            if drawn is not None:
+                return drawn
+
+        def work(progress: Progress) -> Document:
+            made = self._kept(ask) or self._make(ask, progress)
+            frame = orjson.loads(made.body)
+            stamp = (made.etag, made.generated_at)
+            return self._views.since(self._views.draw(frame, stamp, choice, clock), since)
+
+        drawn_now: Document = self._desk.ask((ask, choice, since), work)
+        return drawn_now
+
+    def _kept(self, ask: Ask) -> Document | None:
+        """Return a frame that still stands; days counted anew are looked for meanwhile."""
+        made = self._made.get(ask)
+        if made is None:
+            return None
+        if self.library.days_are_old():
+            self._desk.begin("days", lambda _: self.library.days())
+        age = self._clock.now_ms() - made.made_ms
+        if made.lasts_ms is not None and not 0 <= age < made.lasts_ms:
+            return None
+        return made.document if made.edition == self._edition(ask) else None
+
+    def _edition(self, ask: Ask) -> tuple[object, ...]:
+        live = self.live()
+        return (*self.library.edition(), live and live["business_date"])
+
+    def _make(self, ask: Ask, progress: Progress) -> Document:
+        live = self.live()
+        frame = self._frames.make(ask, live, progress)
+        now = self._clock.now_ms()
+        made = document(encode(frame), digest(encode(without_times(frame))), now)
+        self._made.put(
+            ask, _Made(made, self._edition(ask), now, lasting_ms(frame)), len(made.body) * 2
+        )
+        return made
+
+
+def lasting_ms(frame: Mapping[str, Any]) -> int | None:
+    """Return how long a frame stands without a recount; None as long as there is none."""
+    if frame["state"]["name"] == "error":
+        return AWAY_MS
+    compared = [c for w in frame["windows"].values() for c in w["comparisons"].values()]
+    if any(c["state"] == "unreachable" for c in compared):
+        return AWAY_MS
+    open_ended = any(c["state"] == "ready" and not c["source"]["final"] for c in compared)
+    return None if frame["history"]["final"] and not open_ended else RUNNING_MS
+
+
+def without_times(frame: Mapping[str, Any]) -> Frame:
+    """Return the frame without what moves although no number did; for its ETag."""
+    source = frame.get("source")
+    history = {k: v for k, v in frame["history"].items() if k not in TIMES}
+    moving = source and {k: v for k, v in source.items() if k != "heartbeat_real_ms"}
+    return {**frame, "history": history, "source": moving}
