@@ -9,8 +9,10 @@ from functools import partial
 import click
 import structlog
 
+from pipeline.commands.rebuild import wire as wire_rebuild
 from pipeline.commands.submit import client_folders, wire
 from pipeline.errors import ConfigurationError
+from pipeline.history.rebuild import rebuild
 from pipeline.jobs.archive_watching import ArchiveWatcher
 from pipeline.jobs.submission import ARCHIVE, submit_job
 from pipeline.jobs.watching import Watcher
@@ -18,6 +20,9 @@ from pipeline.jobs.wiring import archive_plant, client_environment
 from pipeline.settings import Settings
 
 TICK_S = 1.0
+# What the wall shows and the day before; the archive is a second or two behind.
+RESTORED_DAYS = 2
+RESTORE_PATIENCE_S = 10.0
 LOG = structlog.get_logger()
 
 
@@ -33,10 +38,8 @@ def command(link: str | None) -> None:
         signal.signal(number, lambda *_: ended.set())
     settings = Settings() if link is None else Settings(link=link)
     environment = client_environment(client_folders(settings))
-    plant, recipe = wire(settings, partial(submit_job, environment=environment))
-    watchers: list[Watcher | ArchiveWatcher] = [Watcher(plant, recipe)]
-    watchers += _archive_watcher(settings, environment)
-    LOG.info("watching", link=recipe.link, topic=recipe.topic, plan=recipe.catalogue.plan)
+    watchers = _watchers(settings, environment)
+    LOG.info("watching", link=settings.link, topic=settings.orders_topic)
     try:
         while not ended.is_set():
             began = time.monotonic()
@@ -51,13 +54,21 @@ def command(link: str | None) -> None:
             watcher.close()
 
 
-def _archive_watcher(
+def _watchers(
     settings: Settings, environment: Mapping[str, str]
-) -> Sequence[ArchiveWatcher]:
-    """Return the watcher of the archive job; none without a ClickHouse."""
-    submit = partial(submit_job, environment=environment, program=ARCHIVE)
+) -> Sequence[Watcher | ArchiveWatcher]:
+    """Return the watcher of the live job and, where a ClickHouse is named, the archive's."""
+    submit = partial(submit_job, environment=environment)
+    live = Watcher(*wire(settings, submit))
     try:
-        return [ArchiveWatcher(archive_plant(settings, submit))]
+        plant = archive_plant(settings, partial(submit, program=ARCHIVE))
     except ConfigurationError as fault:
         LOG.info("no archive to watch", reason=str(fault))
-        return []
+        return [live]
+    live.restore = partial(_restore, settings)
+    return [live, ArchiveWatcher(plant)]
+
+
+def _restore(settings: Settings) -> None:
+    done = rebuild(wire_rebuild(settings, RESTORED_DAYS), RESTORE_PATIENCE_S, LOG.info)
+    LOG.info("Redis restored from the archive", cells=done.cells, behind=done.behind)

@@ -1,5 +1,6 @@
 """Watching one link: its job's state once a second, and a new generation when it is needed."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -19,14 +20,20 @@ LOG = structlog.get_logger()
 ABSENT_MS = 30_000
 KEEP_RETIRED_MS = 600_000  # the screens have moved long before; a person may still compare
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 10_000, 120_000
+LOST = "Redis lost the data of the active generation"
 
 
 @dataclass
 class Watcher:
-    """One link. `tick` never raises for a service that is away: it says so and tries again."""
+    """One link. `tick` never raises for a service that is away: it says so and tries again.
+
+    `restore` brings a Redis that lost its data back from the archive: the quick way, so that there
+    are numbers until the new generation has caught up. It may fail.
+    """
 
     plant: Plant
     recipe: Recipe
+    restore: Callable[[], object] | None = None
     pending: GenerationMeta | None = None
     _absent_since: dict[LinkGeneration, int] = field(default_factory=dict)
     _seq: dict[LinkGeneration, int] = field(default_factory=dict)
@@ -141,7 +148,7 @@ class Watcher:
         if page.life is None and held.life is not None:
             self.plant.book.write(self.recipe.link, replace(page, life=held.life))
         elif page.life != held.life or fell:
-            return "Redis lost the data of the active generation"
+            return LOST
         if (meta.plan, meta.topic) != (self.recipe.catalogue.plan, self.recipe.topic):
             return "the plan or the topic changed"
         job = self.plant.flink.job(job_name(meta.stream))
@@ -174,7 +181,15 @@ class Watcher:
         if self.plant.clock.now_ms() < self._not_before_ms:
             return
         LOG.warning("new generation", reason=reason)
-        self._starting = self._pool.submit(begin, self.plant, self.recipe)
+        self._starting = self._pool.submit(self._begin, reason)
+
+    def _begin(self, reason: str) -> GenerationMeta:
+        if reason == LOST and self.restore is not None:
+            try:
+                self.restore()
+            except DapingError as fault:
+                LOG.warning("Redis not restored from the archive", fault=str(fault))
+        return begin(self.plant, self.recipe)
 
     def _take_started(self) -> None:
         if self._starting is None or not self._starting.done():

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from pipeline.clock import ManualClock
+from pipeline.errors import ServiceUnavailable
 from pipeline.jobs.book import Book
 from pipeline.jobs.flink_rest import FlinkRest, ListedJob
 from pipeline.jobs.generations import Plant, Recipe
-from pipeline.jobs.watching import Watcher
+from pipeline.jobs.watching import LOST, Watcher
 from pipeline.stores.memory import MemorySnapshots
 from pipeline.values.cells import CellRow, CellValue
 from pipeline.values.streams import GenerationMeta, LinkGeneration
@@ -103,3 +104,30 @@ def test_a_topic_that_ends_before_what_was_counted_needs_one(
     assert watcher._why_new(META) is None
     log.ends = 6
     assert watcher._why_new(META) == "topic orders was cut off or made again"
+
+
+def test_what_the_archive_knows_comes_back_before_the_new_generation(
+    store: MemorySnapshots, log: Log, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def begin(*_: object) -> GenerationMeta:
+        done.append("begun")
+        return META
+
+    monkeypatch.setattr("pipeline.jobs.watching.begin", begin)
+    watcher.restore = lambda: done.append("restored")
+    watcher._begin(LOST)
+    watcher._begin("the plan or the topic changed")
+    assert done == ["restored", "begun", "begun"]
+
+
+def test_an_archive_that_is_away_holds_no_new_generation_up(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise ServiceUnavailable("ClickHouse is away")
+
+    monkeypatch.setattr("pipeline.jobs.watching.begin", lambda *_: META)
+    watcher.restore = away
+    assert watcher._begin(LOST) == META
