@@ -138,7 +138,7 @@ def _cells(
     """Yield (bucket, cells) of a cube; of a minute cube the buckets are in the cells."""
     for bucket, inside in _buckets(job, cube, bounds):
         scope = Scope(job.link, meta.topic, inside)
-        found = job.cells.read(job.catalogue, cube, scope)
+        found = job.cells.cells(job.catalogue, cube, scope)
         yield bucket, _shared_out(found, cube.hash_buckets) if cube.hash_buckets else found
 
 

@@ -4,7 +4,7 @@ Every call waits a limited time and raises ServiceUnavailable when history is aw
 ConfigurationError when it is not ours or newer than this program.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pipeline.catalogue.model import Metric
@@ -25,6 +25,12 @@ EVENT_COLUMNS = (
     "link", "minute", "event_id", "kind", "order_id", "line_no", "event_ms", "user_id", "gender",
     "category", "brand", "sku", "warehouse_id", "province", "quantity", "amount_cents",
     "topic", "partition", "offset", "arrived_ms", "generation",
+)  # fmt: skip
+
+# What `raw_events` gives of an event, in this order: enough to count everything again.
+RAW_COLUMNS = (
+    "event_id", "kind", "order_id", "line_no", "event_ms", "user_id", "gender", "category",
+    "brand", "warehouse_id", "province", "quantity", "amount_cents",
 )  # fmt: skip
 
 
@@ -59,6 +65,14 @@ class HistoryReader(Protocol):
 
     def cancel(self, query_id: str) -> None:
         """Stop a recount that runs; nothing when it is over."""
+
+    def raw_events(
+        self, link: str, topic: str | None, bounds: MinuteRange | None
+    ) -> Iterable[Sequence[Any]]:
+        """Return every archived event once, as RAW_COLUMNS; of one topic and some minutes or all.
+
+        For the proof and for tests: nothing is summed on the way.
+        """
 
 
 class HistoryWriter(Protocol):

@@ -61,6 +61,32 @@ class MinuteCube:
             self.version += 1
         return replaced
 
+    def fill(self, minutes: Int64s, keys: Sequence[str], numbers: Int64s) -> int:
+        """Put many cells at once; return how many were replaced.
+
+        Row i, `n, measures...` of int64[rows, 1 + measures], is of minute i (epoch) and key i; a
+        minute and key come together at most once. Raises ValueError when shapes do not fit.
+        """
+        if numbers.shape != (len(keys), 1 + len(self.measures)) or len(minutes) != len(keys):
+            raise ValueError(
+                f"{len(keys)} keys need as many minutes, and numbers of shape "
+                f"{(len(keys), 1 + len(self.measures))}, not {len(minutes)} and {numbers.shape}"
+            )
+        for key in dict.fromkeys(keys):
+            self._places.setdefault(key, len(self._places))
+        places = np.fromiter(map(self._places.__getitem__, keys), np.intp, len(keys))
+        days = minutes // MINUTES_OF_A_DAY
+        replaced = 0
+        for day in np.unique(days).tolist():
+            rows = np.flatnonzero(days == day)
+            held, spot = self._day(day), (minutes[rows] % MINUTES_OF_A_DAY, places[rows])
+            new, old = numbers[rows], held[spot]
+            accepted = (new[:, 0] > old[:, 0]) & (new >= old).all(axis=1)
+            held[spot[0][accepted], spot[1][accepted]] = new[accepted]
+            replaced += int(np.count_nonzero(accepted))
+        self.version += bool(replaced)
+        return replaced
+
     def block(self, start: int, end: int) -> MinuteBlock:
         """Return a copy of the minutes from `start` to before `end` (epoch minutes UTC)."""
         minutes, keys = max(end - start, 0), len(self._places)

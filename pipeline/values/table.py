@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.catalogue.model import BucketKind, Catalogue
 from pipeline.values.cells import CellRow, CellValue
@@ -61,6 +62,16 @@ class CellTable:
             return 0
         cells = zip(keys, map(CellValue.decode, values.split("\n")), strict=True)
         return sum(self._put_other(cube, bucket, key, value) for key, value in cells)
+
+    def fill(
+        self, cube: str, minutes: NDArray[np.int64], keys: Sequence[str], numbers: NDArray[np.int64]
+    ) -> int:
+        """Put many cells of a minute cube at once, guarded; return how many were replaced.
+
+        Row i of `numbers` int64[rows, 1 + measures] is of `minutes[i]` and `keys[i]`, which come
+        together at most once. KeyError for a cube that is not by minute.
+        """
+        return self._minutes[cube].fill(minutes, keys, numbers)
 
     def block(self, cube: str, start: int, end: int) -> MinuteBlock:
         """Return a copy of a minute cube from `start` to before `end` (epoch minutes UTC)."""

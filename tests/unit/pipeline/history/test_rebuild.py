@@ -52,7 +52,7 @@ class Archive:
     def progress(self, link: str, topic: str) -> Mapping[int, ArchivePosition]:
         return {0: ArchivePosition(self.position, NOW_MS, 0)}
 
-    def read(self, catalogue: Catalogue, cube: Cube, scope: Scope) -> CellColumns:
+    def cells(self, catalogue: Catalogue, cube: Cube, scope: Scope) -> CellColumns:
         self.asked.append((cube.name, scope))
         if cube.hash_buckets:
             return CellColumns([0, 0, 0], ["ann", "bob", "ann2"], None, [2, 1, 4], [])
