@@ -8,14 +8,20 @@ with `data-tick` and `data-silent` (docs/design.md §9), which the presenter lea
 from dataclasses import dataclass
 from typing import Final
 
+BASELINES: Final = ("yoy", "mom")  # the first is the default
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one viewer looks at: a trading window, a language (`zh`, `en`), a theme."""
+    """What one viewer looks at: a trading window, a language (`zh`, `en`), a theme, a baseline.
+
+    `baseline`: which comparison the tiles draw, of those the frame has.
+    """
 
     window: str
     lang: str
     theme: str
+    baseline: str = BASELINES[0]
 
 
 # Fetching (owned by the server; the layout only places them).
@@ -40,6 +46,8 @@ FRESH_LABEL: Final = "fresh-label"
 DATA_TIME: Final = "data-time"
 PERIOD: Final = "period"  # buttons data-choice-window
 PERIOD_LABEL: Final = "period-label"
+BASELINE: Final = "baseline"  # buttons data-choice-baseline
+BASELINE_LABEL: Final = "baseline-label"
 LINK: Final = "link"
 TOOLS: Final = "tools"  # buttons data-choice-lang, data-choice-theme
 
@@ -62,10 +70,35 @@ FLOW_FIGURE: Final = "flow-figure"
 BRANDS_FIGURE: Final = "brands-figure"
 GENDER_FIGURE: Final = "gender-figure"
 
+# The analyst's screen: around the tiles, shown while the wall is in history.
+WALL: Final = "wall"  # data-mode = live | history
+PAST_DATE_LABEL: Final = "past-date-label"
+PAST_DATE: Final = "past-date"
+PAST_DATA_LABEL: Final = "past-data-label"
+PAST_DATA: Final = "past-data"
+WALL_CLOCK: Final = "wall-clock"  # what the caption of the live clock says
+BACK: Final = "back"
+OPEN_HISTORY: Final = "open-history"  # in the live header; data-go = the last closed day
+TOOLBAR: Final = "toolbar"  # buttons data-go, data-open, data-act
+CRUMBS: Final = "crumbs"  # what is drilled into, and notes on the recount
+CALENDAR: Final = "calendar"
+COMPARING: Final = "comparing"  # the form of ranges and of A against B
+CHANGES_PANEL: Final = "changes"
+WHY_PANEL: Final = "why"
+KEYS_PANEL: Final = "keys"
+NOTICE: Final = "notice"  # data-words: what the page says by itself (reading, refused, copied)
+STAMP: Final = "stamp"  # as-of, filter and address, on paper and on pictures only
+CURSOR: Final = "cursor"  # dcc.Store: what the cursor on the chart reads out
+
 
 def part(tile: str, name: str) -> str:
     """Return the id of a part of a tile."""
     return f"{tile}-{name}"
+
+
+def baseline_switch(kind: str) -> str:
+    """Return the id of the button that compares with a baseline."""
+    return f"baseline-{kind}"
 
 
 def theme_switch(theme: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from app import ids
+from app import ids, past_page
 from app.ids import Choice
 from app.screen import Screen
 from components import panel
@@ -31,10 +31,11 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
         html.Section(id=ids.PIPELINE, className="strip pipe"),
     ]
     hero = tiles[1]
-    hero.children.append(html.Div(id=ids.part(ids.HERO, "paces"), className="paces ages"))
+    hero.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
     tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS))
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
-    return html.Main(tiles, className="wall")
+    tiles += past_page.places()
+    return html.Main(tiles, id=ids.WALL, className="wall", **{"data-mode": "live"})
 
 
 LIVE = {"aria-live": "polite"}
@@ -61,11 +62,11 @@ def header(screen: Screen, choice: Choice) -> html.Header:
         block(ids.UNTIL_LABEL, duration(ids.UNTIL, "until")),
         html.Div(labelled(ids.FRESH_LABEL, data), id=ids.FRESH, className="block fresh"),
         periods(screen, choice),
+        baselines(screen, choice),
     ]
-    if screen.show_link:
-        blocks.append(block(ids.part(ids.LINK, "label"), html.Span(id=ids.LINK)))
     silent = html.Div(id=ids.SILENT, hidden=True, className="silent", **{"data-silent": ""})
-    return html.Header([*blocks, tools(screen, choice), silent], className="head")
+    blocks += [tools(screen, choice), *past_page.header_blocks()]
+    return html.Header([*blocks, silent], className="head")
 
 
 def labelled(label: str, value: Any) -> list[Any]:
@@ -91,6 +92,19 @@ def periods(screen: Screen, choice: Choice) -> html.Div:
     return html.Div([html.Span(id=ids.PERIOD_LABEL, className="k"), seg], className="block")
 
 
+def baselines(screen: Screen, choice: Choice) -> html.Div:
+    """Return the switch between the days the tiles are compared with."""
+    buttons = []
+    for kind in ids.BASELINES:
+        words = screen.word(choice.lang, f"header.{kind}")
+        button = chooser("baseline", kind, words, kind == choice.baseline)
+        button.id = ids.baseline_switch(kind)
+        buttons.append(button)
+    group = {"aria-labelledby": ids.BASELINE_LABEL}
+    seg = html.Div(buttons, id=ids.BASELINE, className="seg", role="group", **group)
+    return html.Div([html.Span(id=ids.BASELINE_LABEL, className="k"), seg], className="block")
+
+
 def tools(screen: Screen, choice: Choice) -> html.Div:
     """Return the language and theme switches; each shows what it switches to.
 
@@ -108,8 +122,10 @@ def tools(screen: Screen, choice: Choice) -> html.Div:
     ]
     for button in (*themes, *languages):
         button.className = "icon-btn"
+    link = html.Span(id=ids.part(ids.LINK, "label"), className="k")
+    shown = [html.Span(id=ids.LINK, className="link")] if screen.show_link else []
     return html.Div(
-        [html.Span(className="k"), html.Div([*themes, *languages], className="seg")],
+        [link, html.Div([*shown, past_page.door(), *themes, *languages], className="seg")],
         id=ids.TOOLS,
         className="block tools",
     )
@@ -135,7 +151,12 @@ def flow_body() -> list[Any]:
     ]
     return [
         html.Div(
-            [graph(ids.FLOW_FIGURE), html.H3(strip, className="strip-title")], className="plot"
+            [
+                graph(ids.FLOW_FIGURE),
+                html.H3(strip, className="strip-title"),
+                *past_page.cursor_places(),
+            ],
+            className="plot",
         ),
         html.Div(id=ids.part(ids.FLOW, "readouts"), className="readouts"),
     ]

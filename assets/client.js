@@ -9,7 +9,19 @@
   const GRACE_MS = 5000; // a page that has just been opened is loading, not left alone
   const CLOCK_MS = 250;
   const ROUND_TRIPS = 30; // the best of these gives the offset to the server's clock
-  const CHOICES = ["window", "lang", "theme"];
+  const CHOICES = ["window", "lang", "theme", "baseline"];
+  // What else an address of history says; the server knows what it means.
+  const PAST = [
+    "date", "weekday", "versus", "from", "to", "yoy_from", "yoy_to", "mom_from", "mom_to",
+    "at", "step", "cursor", "drill", "gen", "as_of",
+  ];
+  const OF_A_LINK = ["gen", "as_of"]; // what a link remembers holds for what it showed only
+  const OF_A_DATE = [
+    ...OF_A_LINK, "from", "to", "yoy_from", "yoy_to", "mom_from", "mom_to", "at", "cursor", "versus",
+  ];
+  const LOOKS = new Set(["lang", "theme", "cursor"]); // change nothing of what is counted
+  const PAST_MS = 10 * TICK_MS; // a past day seldom changes
+  const READING_MS = 300;
   const NOTHING = "—";
   const AGING = new Set(["live", "degraded"]); // states that silence turns into stale
 
@@ -26,7 +38,10 @@
     marked: null, // element -> its data-state, while the server is silent
     roundTrips: [],
     reloading: false,
+    mode: "live", // of what is drawn
+    fresh: false, // what is drawn is what the address asks for
   };
+  const namespace = (window.dash_clientside = window.dash_clientside || {});
 
   // ---- fetching -------------------------------------------------------------------------------
 
@@ -34,11 +49,26 @@
     const here = new URLSearchParams(location.search);
     const ask = new URLSearchParams();
     for (const name of CHOICES) if (here.has(name)) ask.set(name, here.get(name));
+    if (!isPast()) return ask;
+    if (here.has("from")) ask.delete("window"); // a range is a window of its own
+    for (const name of PAST) for (const value of here.getAll(name)) ask.append(name, value);
+    if (!here.has("theme")) ask.set("theme", "light"); // the analyst's, unless the address says
     return ask;
+  }
+
+  function isPast() {
+    const here = new URLSearchParams(location.search);
+    return here.has("date") || here.has("from");
+  }
+
+  /* How long a view stays good enough not to ask again. */
+  function patience() {
+    return isPast() && page.mode === "history" ? PAST_MS : 0;
   }
 
   async function refresh() {
     if (page.inFlight || page.reloading) return;
+    const asked = location.search;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), ABORT_MS);
     page.inFlight = abort;
@@ -50,7 +80,8 @@
       const answer = await fetch("view.json?" + ask, { signal: abort.signal, cache: "no-store" });
       hearServerClock(answer, performance.now() - sent);
       hearStages(answer);
-      if (answer.ok) take(await answer.json());
+      if (answer.status === 202 || answer.status === 503) stillReading(answer.status, asked);
+      else if (answer.ok) take(await answer.json());
       else if (answer.status === 400) forget(await answer.json());
     } catch (fault) {
       // Offline, aborted or half an answer: the next tick asks again, and silence is marked below.
@@ -64,7 +95,20 @@
     if (page.again) refresh();
   }
 
+  /* History is being read: the server is not silent, and is asked again before the next tick. */
+  function stillReading(status, asked) {
+    if (status === 503 && !isPast()) return;
+    page.goodAt = performance.now();
+    tell("reading");
+    setTimeout(() => location.search === asked && refreshNow(), READING_MS);
+  }
+
+  function tell(...said) {
+    if (namespace.daping.tell) namespace.daping.tell(...said);
+  }
+
   function refreshNow() {
+    page.fresh = false;
     if (page.inFlight) {
       page.again = true;
       page.inFlight.abort();
@@ -74,6 +118,7 @@
   function take(view) {
     if (page.again) return; // the viewer has chosen something else meanwhile
     page.goodAt = performance.now();
+    page.fresh = true;
     unmark();
     if (page.build && view.build !== page.build) return reloadWhenReady(view.build);
     page.build = view.build;
@@ -81,10 +126,13 @@
     page.silentSince = sourceNow();
     applyChoice(view.choice || {});
     const prepare = window.dash_clientside.daping.prepare;
-    for (const [id, props] of Object.entries(view.props))
+    for (const [id, props] of Object.entries(view.props)) {
+      if (id === "wall" && props["data-mode"]) page.mode = props["data-mode"];
       window.dash_clientside.set_props(id, prepare ? prepare(id, props) : props);
+    }
     page.etag = view.etag;
     requestAnimationFrame(() => (drawClocks(), drawHeard()));
+    if (namespace.daping.taken) namespace.daping.taken(view.props, page.mode);
   }
 
   function forget(refusal) {
@@ -92,6 +140,7 @@
     if (!refusal.argument || !url.searchParams.has(refusal.argument)) return;
     url.searchParams.delete(refusal.argument);
     history.replaceState(null, "", url);
+    tell("refused", refusal.argument);
     page.again = true;
   }
 
@@ -119,7 +168,7 @@
   function judgeSilence() {
     const now = performance.now();
     if (page.silentSince === null || now < GRACE_MS) return;
-    if (now - page.goodAt > SILENT_MS) mark();
+    if (now - page.goodAt > SILENT_MS + patience()) mark();
   }
 
   function mark() {
@@ -234,10 +283,29 @@
   // ---- the viewer's choices, which live in the URL ----------------------------------------------
 
   function choose(name, value) {
+    const here = new URLSearchParams(location.search);
+    const also = {};
+    if (name === "baseline" && here.has("versus")) also.versus = null;
+    if (name === "window" && here.has("from")) also.date = here.get("from").slice(0, 10);
+    else if (here.get(name) === value && !("versus" in also)) return;
+    go({ [name]: value, ...also });
+  }
+
+  /* Change the address, and draw what it then asks for; null takes an argument away. In history a
+     step back is one press of the browser's button; the wall's choices leave no trace there. */
+  function go(changes, replace = false) {
     const url = new URL(location.href);
-    if (url.searchParams.get(name) === value) return;
-    url.searchParams.set(name, value);
-    history.replaceState(null, "", url);
+    const names = Object.keys(changes);
+    const gone = "date" in changes ? OF_A_DATE : names.some((name) => !LOOKS.has(name)) ? OF_A_LINK : [];
+    for (const name of gone) url.searchParams.delete(name);
+    for (const [name, value] of Object.entries(changes)) {
+      url.searchParams.delete(name);
+      for (const one of [value].flat()) if (one !== null) url.searchParams.append(name, one);
+    }
+    const past = isPast() || url.searchParams.has("date") || url.searchParams.has("from");
+    if (url.search === location.search) return;
+    if (past && !replace) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
     refreshNow();
   }
 
@@ -275,6 +343,8 @@
     const key = event.key.toLowerCase();
     const windows = offered("window");
     if (/^[1-9]$/.test(key) && windows[key - 1]) choose("window", windows[key - 1]);
+    else if (key === "y") choose("baseline", "yoy");
+    else if (key === "m") choose("baseline", "mom");
     else if (key === "z") chooseNext("lang");
     else if (key === "t") chooseNext("theme");
     else if (key === "f") toggleFullScreen();
@@ -298,15 +368,16 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", onVisible);
   window.addEventListener("online", refreshNow);
+  window.addEventListener("popstate", refreshNow);
   window.addEventListener("pageshow", (event) => event.persisted && onVisible());
   setInterval(drawClocks, CLOCK_MS);
   setInterval(judgeSilence, CLOCK_MS);
 
-  const namespace = (window.dash_clientside = window.dash_clientside || {});
   namespace.daping = Object.assign(namespace.daping || {}, {
+    go, isPast, query, refreshNow, PAST,
     /* dcc.Interval -> dcc.Store: asks for the view; returns the etag of what is on the page. */
     tick: async function () {
-      await refresh();
+      if (!page.fresh || performance.now() - page.goodAt >= patience()) await refresh();
       return page.etag === null ? namespace.no_update : page.etag;
     },
   });

@@ -39,7 +39,7 @@ def skeleton(tile: str, body: Any, *, class_name: str = "", bones: int = 4) -> h
     """Return a tile in the state `loading`, with the ids that `props` fills."""
     header = html.Header(
         [
-            html.H2(id=f"{tile}-title"),
+            html.H2(html.Button(id=f"{tile}-title", type="button", **{"data-why": tile})),
             html.Span(id=f"{tile}-note", className="note"),
             html.Span(id=f"{tile}-right", className="right"),
             html.Span(id=f"{tile}-chip", className="chip"),

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.ids import Choice
-from app.presenter import flow, header, hero, people, rankings, strips
+from app.presenter import analyst, flow, header, hero, people, rankings, strips
 from app.presenter.reading import Reading
 from app.screen import Screen
 
 Props = dict[str, dict[str, Any]]
 _TILES = (
-    header.props,
     hero.props,
     hero.kpis,
     flow.props,
@@ -19,15 +18,18 @@ _TILES = (
     rankings.brands,
     people.buyers,
     people.gender,
-    strips.alerts,
-    strips.pipeline,
 )
+_LIVE = (header.props, *_TILES, strips.alerts, strips.pipeline, analyst.live)
+_HISTORY = (*_TILES, analyst.history)
 
 
 def present(screen: Screen, frame: Mapping[str, Any], choice: Choice) -> Props:
-    """Draw everything on the page except what the client script fills (docs/design.md §9)."""
+    """Draw everything on the page except what the client script fills (docs/design.md §9).
+
+    History is drawn by the same tiles; what stands around them is the analyst's.
+    """
     reading = Reading(screen, frame, choice)
     drawn: Props = {}
-    for tile in _TILES:
+    for tile in _HISTORY if analyst.is_past(reading) else _LIVE:
         drawn.update(tile(reading))
     return drawn

@@ -6,6 +6,7 @@ from dash import html
 
 from components.models import Kpi
 from components.panel import icon, number
+from components.widgets.hero import delta
 
 _ICONS = {"stale": "clock-alert", "degraded": "database", "error": "triangle-alert"}
 
@@ -15,9 +16,12 @@ def render(models: tuple[Kpi, ...]) -> list[html.Div]:
 
 
 def _kpi(model: Kpi) -> html.Div:
-    head: list[Any] = [html.Span(model.label)]
+    why = {"data-why": model.name}
+    head: list[Any] = [html.Button(model.label, type="button", **why)]
     if model.state in _ICONS:
         head.append(icon(_ICONS[model.state]))
+    if model.delta is not None:
+        head.append(delta(model.delta))
     value: list[Any] = [number(model.number)]
     if model.number.value is None and model.why:
         value = ["—", html.Span(model.why, className="why")]

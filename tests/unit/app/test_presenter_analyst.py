@@ -1,0 +1,197 @@
+"""What stands around the tiles in history (docs/design.md §12)."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app import ids
+from app.ids import Choice
+from app.layout import layout
+from app.presenter import present
+from app.published import encode
+from app.screen import load_screen
+from pipeline.catalogue.load import load_catalogue
+from tests.unit.app import sample_frames, sample_past
+from tests.unit.app.sample_catalogue import catalogue
+from tests.unit.app.test_presenter import text, walk
+
+SCREEN = load_screen(replace(catalogue(), measures=load_catalogue().measures))
+ENGLISH = Choice("28H", "en", "light")
+
+
+def draw(choice: Choice = ENGLISH, **said: Any) -> dict[str, Any]:
+    return present(SCREEN, sample_past.frame(**said), choice)
+
+
+def props(component: Any) -> dict[str, Any]:
+    found: dict[str, Any] = component.to_plotly_json()["props"]
+    return found
+
+
+def named(drawn: dict[str, Any], place: str, attribute: str) -> list[dict[str, Any]]:
+    """Return the props of all elements of a place that carry an attribute."""
+    return [props(c) for c in walk(drawn[place]["children"]) if attribute in props(c)]
+
+
+def leading(drawn: dict[str, Any], place: str = ids.TOOLBAR) -> dict[str, Any]:
+    """Return words or title of every button -> where it leads."""
+    found = named(drawn, place, "data-go")
+    return {text(b["children"]) or b["title"]: json.loads(b["data-go"]) for b in found}
+
+
+def days(drawn: dict[str, Any]) -> dict[str, str]:
+    """Return date -> class of the days that can be pressed."""
+    return {b["data-date"]: b["className"] for b in named(drawn, ids.CALENDAR, "data-date")}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("window", ["4H", "24H", "28H"])
+def test_history_draws_and_everything_drawn_has_its_place(
+    window: str, theme: str, lang: str
+) -> None:
+    drawn = draw(Choice(window, lang, theme))
+    placed = {c.id for c in walk(layout(SCREEN, ENGLISH)) if getattr(c, "id", None)}
+    encode(drawn)
+    assert set(drawn) - placed == set()
+
+
+def test_the_page_says_which_of_the_two_it_is() -> None:
+    assert draw()[ids.WALL]["data-mode"] == "history"
+    assert present(SCREEN, sample_frames.frame(), ENGLISH)[ids.WALL]["data-mode"] == "live"
+
+
+def test_the_header_says_not_live_and_how_final() -> None:
+    drawn = draw()
+    assert text(drawn[ids.MARK]["children"]).startswith("History, not live")
+    assert text(drawn[ids.TITLE]["children"]) == "11.11 Sales, history"
+    assert text(drawn[ids.PAST_DATE]["children"]) == "Wed 11 Nov 2026"
+    assert text(drawn[ids.PAST_DATA]["children"]) == "Finalrecounted 13 Nov"
+
+
+def test_a_recalculated_day_is_marked_and_an_open_one_says_how_far() -> None:
+    again = draw(cause="recalculate")
+    assert text(again[ids.PAST_DATA]["children"]).startswith("Recalculated")
+    assert "Recalculated" in text(again[ids.ALERTS]["children"])
+    running = draw(final=False, recounted_at=None, until=sample_frames.OPENING + 1248)
+    assert text(running[ids.PAST_DATA]["children"]) == "Not finalarchive up to 16:48, 11 Nov"
+
+
+def test_simulated_orders_stay_marked_in_history() -> None:
+    assert "simulated orders" in text(draw()[ids.MARK]["children"])
+
+
+def test_the_neighbours_are_the_next_days_with_data() -> None:
+    to = leading(draw(ask={"date": "2026-03-17"}))
+    assert to["Day with data before"] == {"date": "2026-03-14"}
+    assert to["Next day with data"] == {"date": "2026-03-18"}
+    assert "Next day with data" not in leading(draw())  # the last one there is
+
+
+def test_the_calendar_lets_days_with_data_be_chosen_and_no_hole() -> None:
+    known = days(draw())
+    assert "2026-03-14" in known
+    assert "2026-03-15" not in known
+    assert "2025-10-10" not in known
+    assert known["2026-11-11"] == "day data promo on"
+    marks = [props(c).get("className", "") for c in walk(draw()[ids.CALENDAR]["children"])]
+    assert sum("day hole" in str(mark) for mark in marks) == 3  # 15 and 16 March, and the legend
+
+
+def test_the_calendar_opens_with_the_month_of_the_day() -> None:
+    months = named(draw(ask={"date": "2026-03-17"}), ids.CALENDAR, "data-month")
+    assert [m["data-month"] for m in months if m["className"] == "month"] == ["2026-03"]
+    assert months[0]["data-month"] == "2025-10"
+    assert months[-1]["data-month"] == "2026-11"
+
+
+def test_a_day_without_data_names_the_nearest() -> None:
+    assert draw(ask={"date": "2026-03-15"})[ids.TOOLBAR]["data-nearest"] == "2026-03-14"
+    assert draw()[ids.TOOLBAR]["data-nearest"] == ""
+
+
+def test_promotions_lead_to_their_day_and_a_live_one_back_to_the_wall() -> None:
+    drawn = draw()
+    assert leading(drawn)["6.18 2026"] == {"date": "2026-06-18"}
+    back = [b for b in named(drawn, ids.TOOLBAR, "data-act") if b["data-act"] == "back"]
+    assert [text(b["children"]) for b in back] == ["12.12 2026, live"]
+    pressed = [b for b in named(drawn, ids.TOOLBAR, "aria-pressed") if b["aria-pressed"] == "true"]
+    assert [text(b["children"]) for b in pressed] == ["11.11 2026", "1 min"]
+
+
+def test_a_drill_leaves_crumbs_that_take_themselves_away() -> None:
+    filtered = [
+        {"dimension": "region", "key": "east", "name": {"zh": "华东", "en": "East"}},
+        {"dimension": "category", "key": "beauty", "name": {"zh": "美妆", "en": "Beauty"}},
+    ]
+    drawn = draw(ask={"drill": ["region:east", "category:beauty"]}, filter=filtered)
+    to = leading(drawn, ids.CRUMBS)
+    assert to == {
+        "All×": {"drill": None},
+        "East×": {"drill": ["category:beauty"]},
+        "Beauty×": {"drill": ["region:east"]},
+    }
+    assert "recounted from events" in text(drawn[ids.CRUMBS]["children"])
+    assert draw()[ids.CRUMBS]["children"] == []
+
+
+def test_a_link_whose_day_was_recounted_says_both_values() -> None:
+    line = text(
+        draw(since_link={"generation": 7, "value": 100_001, "now": 100_101})[ids.ALERTS]["children"]
+    )
+    assert "Recounted since your link: ¥1,000.01 → now ¥1,001.01" in line
+
+
+def test_live_and_recount_agree_or_the_difference_is_said() -> None:
+    assert "Live and recount agree" in text(draw()[ids.ALERTS]["children"])
+    line = text(draw(live_difference={"paid_amount": -250, "orders": 0})[ids.ALERTS]["children"])
+    assert "differ by −¥2.50" in line
+    assert "No live numbers" in text(draw(live_difference=None)[ids.ALERTS]["children"])
+
+
+def test_the_cursor_reads_out_the_charts_own_points() -> None:
+    data = draw()[ids.CURSOR]["data"]
+    window = sample_past.frame()["windows"]["28H"]
+    own = window["metrics"]["sales_per_minute"]["values"]
+    base = window["comparisons"]["yoy"]["flow"]["values"]
+    assert data["values"]["own"] == own
+    assert data["values"]["base"] == base[: len(own)]
+    assert data["values"]["sum"][-1] == sum(own)
+    assert data["values"]["base_sum"][-1] == sum(base[: len(own)])
+    assert data["times"][0] == "20:00"
+    assert data["times"][-1] == "16:47"
+    assert {len(column) for column in data["texts"].values()} == {len(own)}
+
+
+def test_without_a_baseline_the_cursor_says_the_own_side_only() -> None:
+    frame = sample_past.frame()
+    for window in frame["windows"].values():
+        for compared in window["comparisons"].values():
+            compared["state"], compared["reason"] = "missing", "no_history"
+            compared["params"] = {"date": "2025-11-11"}
+    drawn = present(SCREEN, frame, ENGLISH)
+    assert set(drawn[ids.CURSOR]["data"]["values"]) == {"own", "sum"}
+    assert "no baseline" in text(drawn[ids.CHANGES_PANEL]["children"])
+
+
+def test_paper_and_pictures_carry_as_of_and_filter() -> None:
+    filtered = [{"dimension": "region", "key": "east", "name": {"zh": "华东", "en": "East"}}]
+    line = text(draw(ask={"drill": ["region:east"]}, filter=filtered)[ids.STAMP]["children"])
+    assert line.startswith("As of 12 Nov 00:00, recount 41 · Filter East")
+
+
+def test_history_out_of_reach_is_drawn_too() -> None:
+    frame = sample_past.frame(origin=None, final=False, recounted_at=None, generation=0)
+    frame["windows"]["28H"]["state"] = sample_frames.state("error", "redis_unreachable")
+    frame["history"]["days"] = {"first": None, "last": None, "closed": []}
+    frame["history"]["promotions"] = []
+    drawn = present(SCREEN, frame, ENGLISH)
+    encode(drawn)
+    assert "out of reach" in text(drawn[ids.PIPELINE]["children"])
+
+
+def test_the_live_wall_has_a_door_to_the_day_before() -> None:
+    door = present(SCREEN, sample_frames.frame(), ENGLISH)[ids.OPEN_HISTORY]
+    assert json.loads(door["data-go"]) == {"date": "2026-11-10"}
