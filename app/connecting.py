@@ -4,12 +4,16 @@ A turn of the poller must end in time for the next tick whatever Redis does: its
 for briefly, and after a failure one short question a second decides whether it is back.
 """
 
+import threading
+
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
-from pipeline.errors import ServiceUnavailable
+from pipeline.errors import ConfigurationError, ServiceUnavailable
 from pipeline.settings import Settings
+from pipeline.stores.history_protocol import HistoryReader
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.snapshots import RedisSnapshots
+from pipeline.trading.windows import TradingTime
 
 ANSWER_S = 0.8  # a whole day, the longest answer, takes below 0.2 s; with it a tick is still a tick
 QUESTION_S = 0.2
@@ -44,3 +48,29 @@ class Connecting:
             self._url = url
         self._question.active()
         return self._store
+
+
+class ConnectingHistory:
+    """Gives the history of the ClickHouse that is named now; None when none is. Thread-safe."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue, trading: TradingTime) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._trading = trading
+        self._lock = threading.Lock()
+        self._place: tuple[str, str] | None = None
+        self._history: HistoryReader | None = None
+
+    def __call__(self) -> HistoryReader | None:
+        settings = Settings(**self._settings.model_dump())
+        try:
+            place = settings.endpoint("clickhouse_url"), settings.history_database
+        except ConfigurationError:
+            return None
+        with self._lock:
+            if place != self._place:
+                from pipeline.stores.history import ClickHouseHistory
+
+                self._history = ClickHouseHistory(*place, self._catalogue, self._trading)
+                self._place = place
+            return self._history

@@ -44,6 +44,7 @@ def build_frame(
     active = judged.active
     return {
         "v": VERSION,
+        "mode": "live",
         "build": build,
         "as_of": judged.health.as_of,
         "state": documents[shop.default_window]["state"],

@@ -39,6 +39,20 @@ class Metrics:
             "daping_poller_heartbeat_timestamp_seconds", "Last turn of the poller", registry=reg
         )
 
+        self.history_reads = Counter(
+            "daping_history_reads",
+            "Questions to history, by what and how they ended",
+            ["what", "outcome"],
+            registry=reg,
+        )
+        self.history_seconds = Histogram(
+            "daping_history_seconds",
+            "Waiting for history, never the poller's",
+            ["what"],
+            buckets=(*SECONDS, 5.0, 10.0),
+            registry=reg,
+        )
+
     def render(self) -> bytes:
         """Return the text format."""
         return generate_latest(self.registry)

@@ -47,7 +47,7 @@ class Reading:
         self._connect = connect
         self._catalogue = catalogue
         self._time = time
-        self._link = link
+        self.link = link
         self._store: Snapshots | None = None
         self._reader: SnapshotReader | None = None
         self._reconnect = False
@@ -92,7 +92,7 @@ class Reading:
         # empty one has nothing of it.
         followed = self._reader is not None and self._reader.stream is not None
         active = found or (known.active if followed else None)
-        link = active.stream.link if active else self._link
+        link = active.stream.link if active else self.link
         known.auditor = self._heard(lambda: store.auditor(link)) or known.auditor
         known.job = self._heard(lambda: store.job(link)) or known.job
         if active is None:

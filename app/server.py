@@ -6,9 +6,13 @@ from functools import partial
 import structlog
 from dash import Dash
 
-from app import callbacks, guards, routes
+from app import callbacks, guards, ids, routes
+from app.baselines import asking
+from app.baselines.asking import Baselines
+from app.baselines.documents import Comparing
 from app.build import ROOT, build_id
-from app.connecting import Connecting
+from app.comparing import Drawn
+from app.connecting import Connecting, ConnectingHistory
 from app.ids import Choice
 from app.layout import THEMES, layout
 from app.metrics import Metrics
@@ -16,7 +20,7 @@ from app.poller import Poller
 from app.presenter import present
 from app.reading import Connect, Reading
 from app.routes import Choices, Served
-from app.screen import load_screen
+from app.screen import Screen, load_screen
 from app.settings import ScreenSettings
 from app.views import Views
 from app.wall import Wall
@@ -32,9 +36,14 @@ EXTENSION = "daping"  # app.server.extensions[EXTENSION] is the poller
 
 
 def create_app(
-    settings: ScreenSettings, snapshots: Snapshots | None = None, clock: Clock | None = None
+    settings: ScreenSettings,
+    snapshots: Snapshots | None = None,
+    clock: Clock | None = None,
+    history: asking.Connect | None = None,
 ) -> Dash:
     """Return the screen. Nothing connects before the first request; no Redis is a state.
+
+    `history()` gives the history, None when none is set up; left out, the settings say where.
 
     Raises Faults or ConfigurationError when the catalogue, the calendar or screen.toml is wrong.
     """
@@ -51,7 +60,10 @@ def create_app(
     connect: Connect = (lambda: snapshots) if snapshots else Connecting(settings, catalogue, clock)
     reading = Reading(connect, catalogue, time, settings.link)
     views = Views(partial(present, screen), build, metrics)
-    wall = Wall(catalogue, time, screen.roles, reading, build)
+    past = history or ConnectingHistory(settings, catalogue, time)
+    baselines = Baselines(past, catalogue, time, clock, metrics)
+    comparing = Comparing(catalogue, time, drawn(screen), baselines)
+    wall = Wall(catalogue, time, screen.roles, reading, build, comparing)
     poller = Poller(wall, views.publish, clock, metrics)
 
     app = Dash(
@@ -68,6 +80,15 @@ def create_app(
     routes.register(app.server, Served(poller, views, metrics, choices, clock))
     app.server.extensions[EXTENSION] = poller
     return app
+
+
+def drawn(screen: Screen) -> Drawn:
+    """Return the metrics that the tiles compare besides the totals."""
+    return Drawn(
+        screen.roles[ids.FLOW]["flow"],
+        screen.roles[ids.CATEGORIES]["ranking"],
+        screen.roles[ids.REGIONS]["ranking"],
+    )
 
 
 def choices_of(catalogue: Catalogue) -> Choices:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app import accounting, freshness
 from app.accounting import Tally
+from app.baselines.documents import Comparing, Own
 from app.day import day_on_the_wall
 from app.frame import Judged, build_frame
 from app.freshness import Health
@@ -17,21 +18,29 @@ from app.stages import Pulse
 from app.windows import WindowPlan
 from pipeline.catalogue.model import Catalogue
 from pipeline.trading.windows import TradingTime, epoch_day
+from pipeline.trading.zone import MINUTE_MS
 
 Tiles = Mapping[str, Mapping[str, str]]
 
 
 class Wall:
-    """The poller's work. `tiles`: tile id -> role -> metric."""
+    """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines."""
 
-    def __init__(
-        self, catalogue: Catalogue, time: TradingTime, tiles: Tiles, reading: Reading, build: str
+    def __init__(  # noqa: PLR0913 - the wiring of a turn
+        self,
+        catalogue: Catalogue,
+        time: TradingTime,
+        tiles: Tiles,
+        reading: Reading,
+        build: str,
+        comparing: Comparing | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._time = time
         self._tiles = tiles
         self._reading = reading
         self._build = build
+        self._comparing = comparing
         self._ticked_ms: int | None = None
         self._mask = UserMask(secrets.token_bytes(16))
 
@@ -46,7 +55,8 @@ class Wall:
         self._ticked_ms = real_now
         day = day_on_the_wall(self._time, now)
         windows = {
-            name: self._plan(known, name, day.business_date) for name in self._catalogue.windows
+            name: self._plan(known, name, day.business_date, judged.health.as_of)
+            for name in self._catalogue.windows
         }
         return build_frame(self._catalogue, self._build, judged, day, windows)
 
@@ -92,16 +102,26 @@ class Wall:
             known.active, known.source, auditor, tallies, known.verdict.agree, health, pulse
         )
 
-    def _plan(self, known: Knowledge, window: str, business_date: date) -> WindowPlan:
+    def _plan(
+        self, known: Knowledge, window: str, business_date: date, as_of: int | None
+    ) -> WindowPlan:
         segments = self._time.segments(window, business_date)
+        bounds = self._time.bounds(window, business_date)
+        compared: dict[str, Any] = {}
+        if self._comparing is not None:
+            until = None if as_of is None else as_of // MINUTE_MS
+            link = known.active.stream.link if known.active else self._reading.link
+            own = Own(link, window, business_date, bounds, known.table, until)
+            compared = self._comparing.of(own)
         return WindowPlan(
-            bounds=self._time.bounds(window, business_date),
+            bounds=bounds,
             segments=segments,
             business_day=epoch_day(business_date),
             table=known.table,
             rankings=known.rankings_of(segments),
             tiles=self._tiles,
             mask=self._mask,
+            compared=compared,
         )
 
 

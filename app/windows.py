@@ -1,7 +1,7 @@
 """One trading window of the frame: its metrics, its cubes, its tiles and their states. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.derived import tile_values
@@ -24,6 +24,7 @@ class WindowPlan:
 
     `segments`: its segment numbers; `rankings`: by ranked cube; `business_day`: epoch day;
     `tiles`: tile id -> role -> metric; `mask` hides users.
+    `compared`: the window's `complete` and `comparisons` (docs/design.md §12).
     """
 
     bounds: MinuteRange
@@ -33,6 +34,7 @@ class WindowPlan:
     rankings: Mapping[str, Ranking]
     tiles: Mapping[str, Mapping[str, str]]
     mask: UserMask
+    compared: Mapping[str, Any] = field(default_factory=dict)
 
 
 def window_document(catalogue: Catalogue, plan: WindowPlan, health: Health) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def window_document(catalogue: Catalogue, plan: WindowPlan, health: Health) -> d
         "cubes": cubes,
         "tiles": tiles,
         "checks": {"rollup": check},
+        **plan.compared,
     }
 
 

@@ -47,12 +47,12 @@
     const [first, last] = layout.xaxis.range;
     const room = (PILL * unit * (last - first)) / (layout.width - layout.margin.r);
     const pill = layout.annotations.find((note) => note.bgcolor);
-    const bursts = layout.annotations.filter((note) => !note.bgcolor && note.yref !== "paper");
+    const bursts = layout.annotations.filter((note) => note.name === "burst");
     const end = Math.max(...bursts.map((note) => note.x));
     let labels = 0;
     return layout.annotations.filter((note) => {
       if (note === pill) return true;
-      if (note.yref !== "paper") return note.x === end;
+      if (note.yref !== "paper") return note.name === "burst" && note.x === end;
       return labels++ % 4 === 2 && !(pill && Math.abs(note.x - pill.x) < room);
     });
   }

@@ -124,6 +124,30 @@ def percent(ppm: int | None, decimals: int = 1) -> Number:
     return Number(ppm, text, _signed(ppm, point(abs(ppm), 4)) + "%", f"percent-{decimals}")
 
 
+def times(ppm: int | None) -> Number:
+    """Return parts per million as a multiple with two decimals; the mark × is a word beside it."""
+    if ppm is None:
+        return Number(None)
+    text = _signed(ppm, point(rounded(abs(ppm), 10**4), 2))
+    return Number(ppm, text, _signed(ppm, point(abs(ppm), 6)), "times-2")
+
+
+def points(ppm: int | None) -> Number:
+    """Return a difference of two rates as percentage points."""
+    if ppm is None:
+        return Number(None)
+    text = _signed(ppm, point(rounded(abs(ppm), 100), 2))
+    return Number(ppm, f"{text} pp", _signed(ppm, point(abs(ppm), 4)) + " pp", "points-2")
+
+
+def signed(number: Number) -> Number:
+    """Return a number that says its direction itself: a plus above zero."""
+    if number.value is None:
+        return number
+    plus = "+" if number.value > 0 else ""
+    return replace(number, text=plus + number.text, kind=f"{number.kind}-signed")
+
+
 def share_ppm(part: int, total: int) -> int | None:
     """Return `part / total` in parts per million, half up; None without a positive total."""
     return None if total <= 0 or part < 0 else rounded(part * PPM, total)

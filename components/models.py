@@ -44,12 +44,38 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Delta:
+    """A change against a baseline, drawn without its sign beside a triangle.
+
+    `judged`: in the colour of its direction; plain ink otherwise. `why`: the words beside the dash
+    when there is no number; `title` what it is a change of.
+    """
+
+    number: Number
+    judged: bool = True
+    why: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The hero against one baseline: the change, and the baseline's own value and end."""
+
+    key: str
+    delta: Delta
+    caption: Pieces
+
+
+@dataclass(frozen=True, slots=True)
 class Hero:
+    """`paces` are drawn when there is no history to compare with, `against` otherwise."""
+
     value: int | None
     pieces: tuple[tuple[str, str], ...]
     text: str
     exact: str
-    paces: tuple[Pace, ...]
+    against: tuple[Against, ...] = ()
+    paces: tuple[Pace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +89,16 @@ class Kpi:
     beside: Number | None = None
     why: str = ""
     description: str = ""
+    delta: Delta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a ranking, keyed, at place `index` (0-based). `bar_ppm`: of the first.
+    """A row of a ranking, keyed, at place `index` (0-based). `bar_ppm`: of the longest.
 
-    `move`: places won since the minute before, drawn without its sign.
+    `move`: places won since the minute before, drawn without its sign. `tick_ppm`: where the
+    expected value stands on the bar; `times`: how many times it, and `delta` the change against
+    the baseline: each takes the place of `beside`. `title` is said on hover.
     """
 
     key: str
@@ -81,6 +110,10 @@ class Row:
     words: str = ""
     move: Number | None = None
     bar_ppm: int = 0
+    tick_ppm: int | None = None
+    times: Number | None = None
+    delta: Delta | None = None
+    title: str = ""
     marks: tuple["Mark", ...] = ()
 
 
@@ -125,15 +158,50 @@ class Flow:
     symbol: str = ""
     exponent: int = 2
     late: bool = False
+    baseline: "Curve | None" = None
+    other: "Curve | None" = None
+    lead: "Lead | None" = None
+    own_name: str = ""
+    band_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A baseline on the axis of the main chart: cents per minute from x = `first` on.
+
+    `smooth` is the drawn line (mean of 7), `low` and `high` the band; `sums` the running sum.
+    `edges`: the indexes that no line or band reaches across, 0 among them.
+    """
+
+    name: str
+    first: int
+    smooth: Sequence[int]
+    low: Sequence[int]
+    high: Sequence[int]
+    sums: Sequence[int]
+    edges: Sequence[int] = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far ahead in time: from where the own sum stands to where the baseline reaches it."""
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """A column of text beside the chart."""
+    """A column of text beside the chart.
+
+    `notes`: (what kind of line, the line); `check` and `triangle-alert` are verdicts, `lead` how
+    far ahead in time.
+    """
 
     label: str
     value: Number
-    notes: tuple[tuple[Number | None, str], ...] = ()
+    notes: tuple[tuple[str, Pieces], ...] = ()
     accent: bool = False
 
 

@@ -27,6 +27,7 @@ class Palette:
     compare_2: str
     alert: str
     on_alert: str
+    band: str
 
     def faded(self) -> "Palette":
         """Return the palette of late data: nothing in it is the colour of today."""
@@ -52,6 +53,7 @@ DARK = Palette(
     compare_2="#7C8896",
     alert="#FFB31A",
     on_alert="#17110A",
+    band="rgba(174, 184, 196, .13)",
 )
 LIGHT = Palette(
     ground="#FCFBF8",
@@ -66,6 +68,7 @@ LIGHT = Palette(
     compare_2="#838D98",
     alert="#8A5200",
     on_alert="#FFFFFF",
+    band="rgba(105, 115, 127, .13)",
 )
 
 

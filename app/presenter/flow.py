@@ -3,6 +3,7 @@
 from typing import Any
 
 from app import ids
+from app.presenter import against, flow_baseline
 from app.presenter.reading import Reading
 from components import formats, panel, theme
 from components.models import Burst, Flow, Readout
@@ -13,15 +14,20 @@ HOLE_MINUTES = 2  # a shorter gap between the data and the clock is the minute t
 
 
 def props(reading: Reading) -> dict[str, dict[str, Any]]:
-    frame = reading.panel(ids.FLOW, reading.word("flow.title"))
+    said = against.active(reading)
+    named = reading.word("flow.band_note", name=against.name(reading, said)) if said else ""
+    frame = reading.panel(ids.FLOW, reading.word("flow.title"), named)
     late = frame.state == "stale"
+    frame = against.framed(reading, frame)
     figure = chart.figure(model(reading, late), theme.palette(reading.choice.theme))
     start = reading.clock(reading.window["start"])
     return {
         **panel.props(ids.FLOW, frame),
         ids.FLOW_FIGURE: {"figure": figure},
         ids.part(ids.FLOW, "sum-title"): {"children": reading.word("flow.sum")},
-        ids.part(ids.FLOW, "sum-note"): {"children": reading.word("flow.sum_note", time=start)},
+        ids.part(ids.FLOW, "sum-note"): {
+            "children": reading.word("flow.sum_same" if said else "flow.sum_note", time=start)
+        },
         ids.part(ids.FLOW, "readouts"): {"children": strips.readouts(readouts(reading))},
     }
 
@@ -49,6 +55,7 @@ def model(reading: Reading, late: bool) -> Flow:
         symbol=reading.currency.symbol,
         exponent=reading.currency.exponent,
         late=late,
+        **flow_baseline.drawn(reading),
     )
 
 
@@ -75,21 +82,20 @@ def ticks(reading: Reading) -> tuple[tuple[int, str, bool], ...]:
     return tuple(made)
 
 
-def midnights(reading: Reading) -> tuple[int, ...]:
-    start, end = reading.window["start"], reading.window["end"]
-    return tuple(m for m in range(start, end, 30) if reading.clock(m) == "00:00")
+def own_midnights(reading: Reading) -> tuple[int, ...]:
+    return reading.midnights(reading.window["start"], reading.window["end"])
 
 
 def edges(reading: Reading) -> tuple[int, ...]:
     """Return the x of the window's start and of the midnights in it."""
-    places = {reading.window["start"], *midnights(reading)}
+    places = {reading.window["start"], *own_midnights(reading)}
     return tuple(sorted(place - reading.opening for place in places))
 
 
 def bursts(reading: Reading) -> tuple[Burst, ...]:
     """Return the bursts a promotion is known to have: its opening and midnight."""
     zero = reading.opening
-    known = [Burst(m - zero, reading.word("flow.midnight")) for m in midnights(reading)]
+    known = [Burst(m - zero, reading.word("flow.midnight")) for m in own_midnights(reading)]
     if reading.frame["promotion"]:
         opening = reading.word("flow.opening", time=reading.clock(zero))
         known.insert(0, Burst(0, opening))
@@ -102,15 +108,22 @@ def readouts(reading: Reading) -> tuple[Readout, ...]:
     if not last or not total:
         return ()
     orders = formats.count(last["orders"], reading.lang)
+    counted = [("", (orders, " ", reading.word("flow.orders")))]
     minute = Readout(
         reading.word("flow.minute", time=reading.clock(last["minute"])),
         reading.money(last["value"]),
-        ((orders, reading.word("flow.orders")),) if orders.value is not None else (),
+        (
+            *flow_baseline.expectation(reading, last["minute"]),
+            *(counted if orders.value is not None else ()),
+        ),
         accent=reading.state(ids.FLOW)["name"] != "stale",
     )
+    ahead = flow_baseline.ahead(reading)
+    if ahead is not None:
+        return minute, ahead
     cumulative = Readout(
         reading.word("flow.sum_to", time=reading.clock(total["end"], closing=True)),
         reading.money(total["value"]),
-        ((reading.money(total["average"]), reading.word("flow.average")),),
+        (("", (reading.money(total["average"]), " ", reading.word("flow.average"))),),
     )
     return minute, cumulative

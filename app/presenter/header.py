@@ -35,6 +35,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
         ids.AGE: {"data-instant": str(frame["as_of"] or ""), **templates(reading)},
         ids.SILENT: {"data-silent": reading.word("header.silent", time="{time}")},
         ids.PERIOD_LABEL: {"children": reading.word("header.period")},
+        ids.BASELINE_LABEL: {"children": reading.word("header.baseline")},
     }
     drawn.update(switches(reading))
     if reading.screen.show_link:
@@ -84,9 +85,14 @@ def templates(reading: Reading) -> dict[str, str]:
 
 
 def switches(reading: Reading) -> dict[str, dict[str, Any]]:
-    """Return what the theme's icons say to whoever cannot see them."""
+    """Return what the theme's icons say to whoever cannot see them, and the baselines' names."""
     words = {theme: reading.word(f"header.{theme}") for theme in ("dark", "light")}
-    return {
+    themes = {
         ids.theme_switch(theme): {"aria-label": said, "title": said}
         for theme, said in words.items()
     }
+    baselines = {
+        ids.baseline_switch(kind): {"children": reading.word(f"header.{kind}")}
+        for kind in ids.BASELINES
+    }
+    return {**themes, **baselines}

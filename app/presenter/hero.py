@@ -1,40 +1,58 @@
-"""The one number with the pace of the last minutes, and the six key figures."""
+"""The one number against its baselines, and the six key figures."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from app import ids
+from app.presenter import against
 from app.presenter.reading import NO_VALUES, Reading
 from components import formats, panel
-from components.models import Hero, Kpi, Pace
+from components.formats import Number
+from components.models import Against, Delta, Hero, Kpi, Pace
 from components.widgets import hero as hero_widget
 from components.widgets import kpis as kpis_widget
-from pipeline.catalogue.model import Unit
+from pipeline.catalogue.model import Metric, Unit
 
 
 def props(reading: Reading) -> dict[str, dict[str, Any]]:
     start = reading.window["start"]
     note = reading.word("hero.note", time=reading.clock(start), day=reading.day(start))
     frame = reading.panel(ids.HERO, reading.word("hero.title"), note)
-    digits, paces = hero_widget.render(model(reading))
+    digits, beside = hero_widget.render(model(reading))
     return {
-        **panel.props(ids.HERO, frame),
+        **panel.props(ids.HERO, against.framed(reading, frame)),
         ids.part(ids.HERO, "body"): {"children": digits},
-        ids.part(ids.HERO, "paces"): {"children": paces},
+        ids.part(ids.HERO, "deltas"): {"children": beside},
     }
 
 
 def model(reading: Reading) -> Hero:
     value = reading.value(ids.HERO, "total")["value"]
     if value is None or reading.state(ids.HERO)["name"] in NO_VALUES:
-        return Hero(None, (), formats.NOTHING, "", ())
+        return Hero(None, (), formats.NOTHING, "")
+    alone = against.without_history(reading)
+    compared = () if alone else against.comparisons(reading).values()
+    paces = reading.values(ids.HERO)["paces"] if alone else ()
     return Hero(
         value,
         formats.hero_parts(value, reading.lang, reading.currency),
         formats.hero_text(value, reading.lang, reading.currency),
         formats.exact_money(value, reading.currency),
-        tuple(pace(reading, said) for said in reading.values(ids.HERO)["paces"]),
+        tuple(compare(reading, said) for said in compared),
+        tuple(pace(reading, said) for said in paces),
     )
+
+
+def compare(reading: Reading, said: against.Comparison) -> Against:
+    """Return the hero against one baseline, which prints its own end; or why there is none."""
+    metric = reading.screen.metric(ids.HERO, "total")
+    delta = against.delta(reading, said, metric)
+    if delta is None or delta.number.value is None:
+        words = {"kind": against.kind(reading, said), "why": delta.why if delta else ""}
+        caption = reading.line("against.none", **words)
+        return Against(said["kind"], delta or Delta(Number(None)), caption)
+    value = reading.money(said["metrics"][metric.name]["value"], 4)
+    return Against(said["kind"], delta, against.by(reading, said, value))
 
 
 def pace(reading: Reading, said: Mapping[str, Any]) -> Pace:
@@ -73,4 +91,11 @@ def kpi(reading: Reading, name: str) -> Kpi:
         beside,
         reading.word(f"reasons.{said['reason'] or 'no_orders'}"),
         metric.description.of(reading.lang),
+        None if said["name"] in NO_VALUES else delta(reading, metric),
     )
+
+
+def delta(reading: Reading, metric: Metric) -> Delta | None:
+    if against.without_history(reading):
+        return None
+    return against.delta(reading, against.chosen(reading), metric)

@@ -6,10 +6,11 @@ from typing import Any
 from dash import html
 
 from app import ids
+from app.presenter import against
 from app.presenter.reading import Reading, only_unknown
 from components import formats, panel, theme
 from components.formats import Number
-from components.models import Mark, Pieces, Row, Slope
+from components.models import Delta, Mark, Pieces, Row, Slope
 from components.widgets import rows as rows_widget
 from components.widgets import slope
 from pipeline.catalogue.model import Metric
@@ -28,7 +29,10 @@ def rows(reading: Reading, tile: str, role: str, places: int) -> tuple[Row, ...]
     metric, value = ranked(reading, tile, role)
     said = value["rows"][:places]
     shares = reading.values(tile).get("shares", {})
-    top = max((row["value"] for row in said), default=0)
+    expected = expectations(reading, tile)
+    changes = changed(reading, tile)
+    ticks = [expected[row["key"]]["expected"] for row in said if row["key"] in expected]
+    top = max([row["value"] for row in said] + ticks, default=0)
     return tuple(
         Row(
             key=row["key"],
@@ -40,9 +44,50 @@ def rows(reading: Reading, tile: str, role: str, places: int) -> tuple[Row, ...]
             move=formats.whole(row["move"]).unsigned() if row["move"] else None,
             bar_ppm=formats.share_ppm(row["value"], top) or 0,
             marks=marks(reading, metric, row),
+            **compared(reading, row["key"], top, expected, changes),
+            title=said_share(reading, shares.get(row["key"])),
         )
         for i, row in enumerate(said)
     )
+
+
+def expectations(reading: Reading, tile: str) -> Mapping[str, Any]:
+    """Return what the baseline makes expect of each row of this minute."""
+    said = against.active(reading) if tile == ids.CATEGORIES else None
+    if said is None:
+        return {}
+    last = reading.window["start"] + said["elapsed"] - 1
+    found: Mapping[str, Any] = said["categories"]
+    return found if reading.value(tile, "ranking")["minute"] == last else {}
+
+
+def changed(reading: Reading, tile: str) -> Mapping[str, Any] | None:
+    """Return each row's change against the baseline; None without one."""
+    said = against.active(reading) if tile == ids.REGIONS else None
+    whole = reading.screen.metric(tile, "ranking").scope == "window" if said else False
+    return said["regions"] if said and whole else None
+
+
+def compared(
+    reading: Reading,
+    key: str,
+    top: int,
+    expected: Mapping[str, Any],
+    changes: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return what stands in the last column of a row instead of its share."""
+    if expected:
+        found = expected.get(key, {"expected": None, "ratio": None})
+        tick = formats.share_ppm(found["expected"] or 0, top)
+        return {"tick_ppm": tick, "times": formats.times(found["ratio"])}
+    if changes is None:
+        return {}
+    change = formats.percent(changes.get(key, {}).get("change")).unsigned()
+    return {"delta": Delta(change, why=reading.word("comparison_reasons.no_base"))}
+
+
+def said_share(reading: Reading, share: int | None) -> str:
+    return "" if share is None else reading.word("regions.share", share=formats.percent(share).text)
 
 
 def emptiness(
@@ -60,7 +105,8 @@ def emptiness(
 def regions(reading: Reading) -> Props:
     metric, value = ranked(reading, ids.REGIONS, "ranking")
     empty = emptiness(reading, metric, value["rows"])
-    title, note = reading.word("regions.title"), reading.word("regions.note")
+    title = reading.word("regions.title")
+    note = reading.word("regions.note" if against.active(reading) is None else "regions.note_plain")
     drawn = rows(reading, ids.REGIONS, "ranking", PLACES)
     places = max(REGION_PLACES, len(drawn))
     frame = reading.panel(ids.REGIONS, title, note, empty)
@@ -126,11 +172,14 @@ def sentence(line: Pieces) -> html.Span:
 def categories(reading: Reading) -> Props:
     metric, value = ranked(reading, ids.CATEGORIES, "ranking")
     minute = value["minute"]
-    note = reading.word("categories.note", time=reading.clock(minute)) if minute is not None else ""
+    ticks = bool(expectations(reading, ids.CATEGORIES))
+    key = "categories.note_ticks" if ticks else "categories.note"
+    note = "" if minute is None else reading.word(key, time=reading.clock(minute))
     empty = emptiness(reading, metric, value["rows"], "no_minute")
     frame = reading.panel(ids.CATEGORIES, reading.word("categories.title"), note, empty)
     drawn = rows(reading, ids.CATEGORIES, "ranking", PLACES)
-    right = reading.word("categories.right") if frame.state == "live" else None
+    key = "categories.right_ticks" if ticks else "categories.right"
+    right = reading.word(key) if frame.state == "live" else None
     return {
         **panel.props(ids.CATEGORIES, frame, right),
         body(ids.CATEGORIES): {

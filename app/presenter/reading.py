@@ -71,11 +71,11 @@ class Reading:
     def word(self, key: str, **parts: object) -> str:
         return self.screen.word(self.lang, key, **parts)
 
-    def line(self, key: str, **numbers: Number) -> Pieces:
+    def line(self, key: str, **inserted: Number | str) -> Pieces:
         """Return a word of screen.toml with numbers in it, each still carrying its integer."""
         template = self.screen.words[key][self.lang]
-        parts = re.split(r"\{(\w+)\}", template)  # words and names of numbers in turn
-        line = (numbers[part] if i % 2 else part for i, part in enumerate(parts))
+        parts = re.split(r"\{(\w+)\}", template)  # words and names of what is inserted in turn
+        line = (inserted[part] if i % 2 else part for i, part in enumerate(parts))
         return tuple(piece for piece in line if piece)
 
     def name(self, dimension: str | None, key: str) -> str:
@@ -88,6 +88,10 @@ class Reading:
         """Return HH:MM in the shop's zone; a midnight that closes a day is 24:00."""
         text = self.local(minute * MINUTE_MS).strftime("%H:%M")
         return "24:00" if closing and text == "00:00" else text
+
+    def midnights(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the epoch minutes from `start` to before `end` at which a local day begins."""
+        return tuple(m for m in range(start, end, 30) if self.clock(m) == "00:00")
 
     def time(self, ms: int | None) -> str:
         return formats.NOTHING if ms is None else self.local(ms).strftime("%H:%M:%S")
@@ -117,6 +121,12 @@ class Reading:
         if unit is Unit.RATE:
             return formats.percent(value, 2)
         return formats.count(value, self.lang, digits)
+
+    def span(self, minutes: int) -> Number:
+        """Return a length of time in hours and minutes."""
+        hours, rest = divmod(minutes, 60)
+        text = self.word("common.span_hm" if hours else "common.span_m", h=hours, m=rest)
+        return Number(minutes, text, kind="span")
 
     def money(self, value: int | None, digits: int = 3) -> Number:
         return formats.money(value, self.lang, self.currency, digits)

@@ -10,15 +10,21 @@ from typing import Any
 from components import formats
 from components.models import Flow
 from components.theme import Palette
-from components.widgets import axes
+from components.widgets import axes, flow_baseline, flow_now
 from components.widgets.figures import Figure, layout, note
+from components.widgets.labels import LINE, Box, Strip
 
 # Of the 366 design pixels above the time axis: the flow, a gap of 42 for a title, the sum.
 FLOW_DOMAIN = (0.3989, 0.9836)
 SUM_DOMAIN = (0.0, 0.2842)
 PLOT_WIDTH = 954
 RIGHT, BOTTOM = 62, 30
+HEIGHT = 366
 BURSTS_NAMED = 3
+HEADROOM = 26  # of the gap above the lower strip, right of its title
+TITLE_WIDTH = 380
+BAND_PERCENT = 85
+BAND_ROOM = (108, 100)
 LABEL_WIDTH = 130  # design px a burst's label needs to itself
 PILL_WIDTH = 58
 
@@ -28,24 +34,73 @@ def figure(model: Flow, colours: Palette) -> Figure:
     palette = colours.faded() if model.late else colours
     values = list(model.values)
     sums = list(accumulate(values))
-    top, foot = axes.cap(values), axes.bottom(values)
-    sum_top = max(1, max(sums, default=0) * 112 // 100)
+    curves = [c for c in (model.baseline, model.other) if c is not None]
+    top, foot = _top(model, values), axes.bottom(values)
+    sum_top = max([1, *sums, *(c.sums[-1] for c in curves)]) * 112 // 100
+    bursts = _bursts(model, values, top, palette)
+    named = _names(model, (values, sums), (foot, top, sum_top), bursts, palette)
     return {
-        "data": _lines(model, values, sums, palette),
+        "data": [*flow_baseline.traces(model, palette), *_lines(model, values, sums, palette)],
         "layout": layout(
             palette,
             (0, RIGHT, 0, BOTTOM),
             annotations=[
                 *_ticks(model, palette),
-                *_bursts(model, values, top, palette),
-                *_now_text(model, colours, top),
+                *bursts,
+                *named,
+                *flow_now.text(model, colours, top),
             ],
-            shapes=[*_edges(model, palette), *_hole(model, colours), *_now_line(model, colours)],
+            shapes=[
+                *_edges(model, palette),
+                *flow_now.hole(model, colours),
+                *flow_baseline.lead_line(model, sums, palette),
+                *flow_now.line(model, colours),
+            ],
             xaxis=_time_axis(model, palette),
             yaxis=_value_axis(model, palette, FLOW_DOMAIN, (foot, top), 1),
             yaxis2=_value_axis(model, palette, SUM_DOMAIN, (min(0, *sums, 0), sum_top), 2),
         ),
     }
+
+
+def _top(model: Flow, values: list[int]) -> int:
+    """Return the top of the axis: room for today, the baseline and most of its band."""
+    top = axes.cap(values)
+    if model.baseline is None:
+        return top
+    curve = model.baseline
+    band = axes.percentile(curve.high, BAND_PERCENT) * BAND_ROOM[0] // BAND_ROOM[1]
+    return max(top if values else 1, axes.cap(curve.smooth) if not values else 1, band)
+
+
+def _names(
+    model: Flow,
+    series: tuple[list[int], list[int]],
+    scale: tuple[int, int, int],
+    bursts: list[Figure],
+    palette: Palette,
+) -> list[Figure]:
+    """Return the names of the curves on both strips; none without something to tell apart."""
+    if model.baseline is None and model.other is None:
+        return []
+    (values, sums), (foot, top, sum_top) = series, scale
+    edges = (model.start, model.end)
+    upper = Strip(*edges, foot, top, PLOT_WIDTH, (FLOW_DOMAIN[1] - FLOW_DOMAIN[0]) * HEIGHT)
+    upper.taken += [_burst_box(upper, burst) for burst in bursts]
+    height = SUM_DOMAIN[1] * HEIGHT
+    lower = Strip(*edges, 0, sum_top, PLOT_WIDTH, height, HEADROOM)
+    lower.taken.append(Box(0, TITLE_WIDTH, height, height + HEADROOM))
+    own, running = upper.columns(model.first, values), lower.columns(model.first, sums)
+    total = sums[-1] if sums else 0
+    return [
+        *flow_baseline.names(model, upper, own, palette),
+        *flow_baseline.sum_names(model, lower, running, total, palette),
+    ]
+
+
+def _burst_box(strip: Strip, burst: Figure) -> Box:
+    left = strip.x(burst["x"])
+    return Box(left, left + LABEL_WIDTH, strip.height - 2 * LINE, strip.height)
 
 
 def tick_step(minutes: int) -> int:
@@ -107,7 +162,7 @@ def _bursts(model: Flow, values: list[int], top: int, palette: Palette) -> list[
             "yanchor": "top",
             "align": "left",
         }
-        notes.append(note(palette, text, **place, xshift=6))
+        notes.append(note(palette, text, **place, xshift=6, name="burst"))
     return notes
 
 
@@ -148,42 +203,6 @@ def _edges(model: Flow, palette: Palette) -> list[Figure]:
         for x in model.edges
         for low, high in (FLOW_DOMAIN, SUM_DOMAIN)
     ]
-
-
-def _hole(model: Flow, palette: Palette) -> list[Figure]:
-    if not model.hole or model.now is None:
-        return []
-    end = model.first + len(model.values)
-    tint = {"fillcolor": palette.alert, "opacity": 0.28, "line": {"width": 0}, "layer": "below"}
-    place = {"x0": min(end, model.now), "x1": model.now, "yref": "paper", "y0": 0, "y1": 1}
-    return [{"type": "rect", **place, **tint}]
-
-
-def _now_line(model: Flow, palette: Palette) -> list[Figure]:
-    if model.now is None:
-        return []
-    line = {"color": palette.alert if model.hole else palette.ink_1, "width": 1.6}
-    place = {"x0": model.now, "x1": model.now, "yref": "paper", "y0": 0, "y1": 1}
-    return [{"type": "line", "layer": "above", **place, "line": line}]
-
-
-def _now_text(model: Flow, palette: Palette, top: int) -> list[Figure]:
-    if model.now is None:
-        return []
-    fill = palette.alert if model.hole else palette.ink_1
-    share = (model.now - model.start) / max(1, model.end - model.start)
-    anchor = "left" if share < 0.03 else "center"
-    place: dict[str, Any] = {"x": model.now, "yref": "paper", "y": 0, "xanchor": anchor}
-    pill = note(palette, f"<b>{model.now_text}</b>", 20, palette.ground, **place)
-    notes = [{**pill, "yanchor": "top", "yshift": -2, "bgcolor": fill, "borderpad": 2}]
-    if model.hole:
-        end = model.first + len(model.values)
-        side: dict[str, Any] = {"x": end, "xanchor": "right", "xshift": -8}
-        if share < 0.3:
-            side = {"x": model.now, "xanchor": "left", "xshift": 8}
-        text = f"<b>{model.hole}</b>"
-        notes.append(note(palette, text, 20, palette.alert, y=top, yanchor="top", **side))
-    return notes
 
 
 def _time_axis(model: Flow, palette: Palette) -> Figure:

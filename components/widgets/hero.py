@@ -1,17 +1,17 @@
-"""The one number, and the pace of the last minutes beside it."""
+"""The one number; beside it, how it stands against each baseline."""
 
 from typing import Any
 
 from dash import html
 
-from components.models import Hero, Pace
-from components.panel import number
+from components.models import Against, Delta, Hero, Pace
+from components.panel import number, pieces
 
 _CLASSES = {"symbol": "yen", "mark": "unit", "sign": "sep"}
 
 
 def render(model: Hero) -> tuple[html.Div, list[Any]]:
-    """Return the digits and the paces."""
+    """Return the digits and what stands beside them."""
     if model.value is None:
         return html.Div("—", className="digits"), []
     digits = html.Div(
@@ -21,7 +21,8 @@ def render(model: Hero) -> tuple[html.Div, list[Any]]:
         title=model.exact,
         **{"data-value": str(model.value), "data-kind": "hero", "aria-label": model.text},
     )
-    return digits, [_pace(p) for p in model.paces]
+    beside = [_against(a) for a in model.against] or [_pace(p) for p in model.paces]
+    return digits, beside
 
 
 def _piece(kind: str, text: str) -> html.Span:
@@ -32,18 +33,40 @@ def _piece(kind: str, text: str) -> html.Span:
     return html.Span(text, className=_CLASSES[kind])
 
 
+def _against(said: Against) -> html.Div:
+    return html.Div(
+        [
+            delta(said.delta),
+            html.Div(pieces(said.caption), className="cap by"),
+        ],
+        **{"data-id": said.key},
+    )
+
+
 def _pace(pace: Pace) -> html.Div:
     change: list[Any] = []
     if pace.change.value is not None:
         change = [direction(pace.change.value), number(pace.change), f" {pace.against}"]
     return html.Div(
         [
-            html.Div(number(pace.amount), className="num"),
+            html.Div(number(pace.amount), className="num pace"),
             html.Div(
                 [html.Span(pace.caption), html.Span(change, className="change")], className="cap"
             ),
         ]
     )
+
+
+def delta(said: Delta) -> html.Span:
+    """Return a change with its triangle and colour; a dash, and why on hover, without one."""
+    value = said.number.value
+    if value is None:
+        return html.Span("—", className="num delta none", title=said.why or said.title)
+    name = "num delta flat" if value == 0 or not said.judged else "num delta up"
+    if value < 0 and said.judged:
+        name = "num delta down"
+    mark = [direction(value)] if value else []
+    return html.Span([*mark, number(said.number)], className=name, title=said.title)
 
 
 def direction(value: int) -> html.Span:

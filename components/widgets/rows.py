@@ -7,8 +7,9 @@ from dash import html
 
 from components.models import Row
 from components.panel import number
-from components.widgets.hero import direction
+from components.widgets.hero import delta, direction
 
+TIMES = "×"
 Cells = Callable[[Row], list[Any]]
 
 
@@ -30,15 +31,25 @@ def _row(row: Row, cells: Cells) -> html.Div:
 
 
 def categories(row: Row) -> list[Any]:
-    """Move, name, bar, amount, share."""
+    """Move, name, bar, amount, times expected (or share)."""
     moved = [direction(row.move.value), number(row.move)] if row.move and row.move.value else []
     return [
         html.Span(moved, className="move"),
         html.Span(row.name, className="name", title=row.name),
         bar(row),
         number(row.value, "val ages"),
-        *[number(n, "sec") for n in row.beside],
+        *_against(row),
     ]
+
+
+def _against(row: Row) -> list[Any]:
+    """Return the last column: against the baseline where there is one."""
+    if row.times is not None:
+        mark = "" if row.times.value is None else TIMES
+        return [html.Span([number(row.times), mark], className="sec times", title=row.title)]
+    if row.delta is not None:
+        return [html.Span(delta(row.delta), className="sec ages", title=row.title)]
+    return [number(n, "sec") for n in row.beside]
 
 
 def brands(row: Row) -> list[Any]:
@@ -57,7 +68,7 @@ def buyers(row: Row) -> list[Any]:
 
 
 def regions(row: Row) -> list[Any]:
-    """Name, one mark a warehouse, bar, amount, share."""
+    """Name, one mark a warehouse, bar, amount, change (or share)."""
     marks = [
         html.I(className="" if m.heard else "out", title=m.title, **{"data-id": m.key})
         for m in row.marks
@@ -67,10 +78,17 @@ def regions(row: Row) -> list[Any]:
         html.Span(marks, className="houses"),
         bar(row),
         number(row.value, "val ages"),
-        *[number(n, "sec") for n in row.beside],
+        *_against(row),
     ]
 
 
 def bar(row: Row) -> html.Span:
-    width = f"{min(max(row.bar_ppm, 0), 1_000_000) / 10_000:.2f}%"
-    return html.Span(html.I(style={"width": width}), className="bar")
+    """Return the bar, and a tick where the expected value stands."""
+    marks: list[Any] = [html.I(style={"width": _percent(row.bar_ppm)})]
+    if row.tick_ppm is not None:
+        marks.append(html.U(style={"left": _percent(row.tick_ppm)}))
+    return html.Span(marks, className="bar")
+
+
+def _percent(ppm: int) -> str:
+    return f"{min(max(ppm, 0), 1_000_000) / 10_000:.2f}%"

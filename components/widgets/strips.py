@@ -5,9 +5,10 @@ from typing import Any
 
 from dash import html
 
-from components.models import Notice, Stage
+from components.models import Notice, Pieces, Stage
 from components.panel import icon, number, pieces
 
+VERDICTS = ("check", "triangle-alert")
 _ICONS = {"quiet": "check", "look": "triangle-alert", "act": "octagon-alert"}
 _CLASSES = {"quiet": "alert quiet", "look": "alert", "act": "alert crit"}
 
@@ -45,10 +46,15 @@ def readouts(models: Sequence[Any]) -> list[html.Div]:
 
 
 def _readout(model: Any, i: int) -> html.Div:
-    notes = [
-        html.Div([*([number(n), " "] if n else []), text], className="n") for n, text in model.notes
-    ]
+    notes = [_note(kind, said) for kind, said in model.notes]
     value = html.Div(number(model.value), className="v accent" if model.accent else "v")
     return html.Div(
         [html.Div(model.label, className="k"), value, *notes], className=f"readout at-{i} ages"
     )
+
+
+def _note(kind: str, said: Pieces) -> html.Div:
+    """Return a line of a readout; a verdict has an icon, the lead is said here on small screens."""
+    mark = [icon(kind)] if kind in VERDICTS else []
+    name = "n limit" if mark else f"n {kind}".strip()
+    return html.Div([*mark, *pieces(said)], className=name)

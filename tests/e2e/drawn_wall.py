@@ -4,6 +4,7 @@ The page is the real one; /view.json answers from `present`. `?sample=` picks a 
 """
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.layout import layout
 from app.presenter import present
 from app.published import encode
 from app.screen import load_screen
-from tests.unit.app import sample_frames
+from tests.unit.app import sample_comparisons, sample_frames
 from tests.unit.app.sample_catalogue import catalogue
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -37,11 +38,23 @@ def degraded() -> dict[str, Any]:
     return frame
 
 
+def without_history() -> dict[str, Any]:
+    """Return a frame whose year before is away and whose month before was never kept."""
+    frame = sample_frames.frame()
+    for window in frame["windows"].values():
+        window["comparisons"] = {
+            "yoy": sample_comparisons.without("yoy", "unreachable", "history_unreachable"),
+            "mom": sample_comparisons.without("mom", "missing", "no_history", date="2026-06-18"),
+        }
+    return frame
+
+
 def samples() -> dict[str, dict[str, Any]]:
     opens = sample_frames.OPENING
     return {
         "live": sample_frames.frame(),
         "degraded": degraded(),
+        "no_history": without_history(),
         "empty": sample_frames.frame(sample_frames.state("empty", "not_open", opens=opens)),
         "loading": sample_frames.frame(sample_frames.state("loading", "no_generation")),
         "error": sample_frames.frame(sample_frames.state("error", "redis_unreachable")),
@@ -58,7 +71,10 @@ def app() -> Dash:
     def view() -> Response:
         asked = request.args
         choice = Choice(
-            asked.get("window", "28H"), asked.get("lang", "en"), asked.get("theme", "dark")
+            asked.get("window", "28H"),
+            asked.get("lang", "en"),
+            asked.get("theme", "dark"),
+            asked.get("baseline", "yoy"),
         )
         frame = frames[PICKED[0]]
         source = frame["source"]
@@ -69,7 +85,7 @@ def app() -> Dash:
             "zone": frame["zone"],
         }
         said = {"etag": "x", "build": "b", "as_of": frame["as_of"], "clock": clock}
-        said |= {"choice": {"window": choice.window, "lang": choice.lang, "theme": choice.theme}}
+        said |= {"choice": asdict(choice)}
         known = asked.get("since") == "x"
         said["props"] = {} if known else present(screen, frame, choice)
         return Response(encode(said), mimetype="application/json")

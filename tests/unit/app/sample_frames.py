@@ -1,29 +1,16 @@
 """Frames as docs/design.md §8 lays them down, made from a seed: a promotion day at 16:48."""
 
-import math
-import random
 from typing import Any
 
 from app.derived import tile_values
 from app.screen import load_screen
+from tests.unit.app import sample_comparisons
 from tests.unit.app.sample_catalogue import BRANDS, CATEGORIES, REGIONS, catalogue
+from tests.unit.app.sample_days import DAY, NOW, flow
 
 BUSINESS_DATE = "2026-11-11"
 OPENING = 1794312000 // 60  # 2026-11-10T12:00:00Z = 20:00 in Shanghai
-DAY = 1680
-NOW = 1248  # minutes since opening: 16:48
 WINDOWS = {"4H": (0, 240), "24H": (240, 1680), "28H": (0, 1680)}
-
-
-def flow(seed: int = 1111, minutes: int = NOW) -> list[int]:
-    """Return cents per minute: an opening burst, a midnight burst, a trough, a day."""
-    dice = random.Random(seed)
-    made = []
-    for x in range(minutes):
-        burst = 1.8e10 * math.exp(-x / 18) if x < 240 else 1.9e10 * math.exp(-(x - 240) / 22)
-        day = 2.6e9 * math.exp(-(((x - 960) / 260) ** 2)) + 4e8
-        made.append(int((burst + day) * dice.uniform(0.94, 1.06)))
-    return made
 
 
 def state(name: str = "live", reason: str | None = None, **params: int) -> dict[str, Any]:
@@ -98,7 +85,7 @@ def window(start: int, end: int, said: dict[str, Any], seed: int) -> dict[str, A
     values = flow(seed)[start : min(end, NOW)]
     total = sum(values) + 1_234_567
     made = metrics(values, OPENING + start, total)
-    return {
+    drawn = {
         "start": OPENING + start,
         "end": OPENING + end,
         "state": said,
@@ -116,6 +103,8 @@ def window(start: int, end: int, said: dict[str, Any], seed: int) -> dict[str, A
             }
         },
     }
+    drawn["comparisons"] = sample_comparisons.comparisons(drawn, start, end, NOW)
+    return drawn
 
 
 def tiles(made: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_what_the_client_script_needs_is_there() -> None:
     assert {ids.TICK, ids.VIEW_ETAG, ids.SILENT} <= set(placed)
 
 
-@pytest.mark.parametrize("kind", ["window", "lang", "theme"])
+@pytest.mark.parametrize("kind", ["window", "lang", "theme", "baseline"])
 def test_one_button_of_each_choice_is_pressed(kind: Any) -> None:
     page = walk(layout(SCREEN, Choice("28H", "en", "dark")))
     buttons = [c.to_plotly_json()["props"] for c in page if type(c).__name__ == "Button"]

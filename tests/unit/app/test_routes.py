@@ -108,6 +108,7 @@ def test_a_view_is_what_was_asked_for(site: Site) -> None:
         "window": "28H",
         "lang": "zh",
         "theme": "dark",
+        "baseline": "yoy",
     }
     english = site.get("/view.json?window=4H&lang=en&theme=light").json
     assert english["props"]["name"] == {"children": "en"}

@@ -78,7 +78,7 @@ def test_a_view_carries_components_as_their_json_and_the_clock(views: Views) -> 
     assert view["props"]["total"] == {"children": "7", "data-value": 7}
     assert view["props"]["name"]["children"]["type"] == "B"
     assert view["clock"]["zone"] == "Asia/Shanghai"
-    assert view["choice"] == {"window": "28H", "lang": "zh", "theme": "dark"}
+    assert view["choice"] == {"window": "28H", "lang": "zh", "theme": "dark", "baseline": "yoy"}
     assert (view["build"], view["as_of"]) == ("b1", 5)
 
 

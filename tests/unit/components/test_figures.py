@@ -10,6 +10,7 @@ from components.models import Bars, Burst, Flow, Slope
 from components.widgets import axes, bars, flow, slope
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
+COLOUR = r"--([\w-]+):\s*(#[0-9A-Fa-f]{6}|rgba\([^)]*\))"
 DAY = [1000 + i % 7 for i in range(1440)]
 
 
@@ -104,10 +105,8 @@ def test_the_running_bar_is_an_outline_at_the_right_edge(stacks: Any) -> None:
 )
 def test_the_figures_have_the_colours_of_the_page(palette: Any, block: Any) -> None:
     css = (ASSETS / "10-tokens.css").read_text(encoding="utf-8")
-    tokens = dict(re.findall(r"--([\w-]+):\s*(#[0-9A-Fa-f]{6})", css[css.index(block) :][:2400]))
+    tokens = dict(re.findall(COLOUR, css[css.index(block) :][:2400]))
     wanted = {name.replace("_", "-"): getattr(palette, name) for name in palette.__slots__}
     if block.startswith(":root"):
-        tokens = dict(
-            re.findall(r"--([\w-]+):\s*(#[0-9A-Fa-f]{6})", css[: css.index('[data-theme="light"]')])
-        )
+        tokens = dict(re.findall(COLOUR, css[: css.index('[data-theme="light"]')]))
     assert {k: tokens.get(k) for k in wanted} == wanted

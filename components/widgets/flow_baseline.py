@@ -1,0 +1,167 @@
+"""What the main chart is compared with: the baseline, its band, the other baseline, the lead."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from components import formats
+from components.models import Curve, Flow
+from components.theme import Palette
+from components.widgets.figures import Figure, font
+from components.widgets.labels import LINE, Box, Columns, Strip, text_width
+
+POINTS = 840  # a line needs no more points than the canvas has columns
+SIZE, STRONG, SMALL = 20, 22, 18
+RIGHT_PART = 0.55  # the sums are named where they end
+
+
+def traces(model: Flow, palette: Palette) -> list[Figure]:
+    """Return the lines under today's: band and baseline above, both baselines' sums below."""
+    drawn: list[Figure] = []
+    if model.other is not None:
+        drawn.append(_sum_line(model, model.other, palette.compare_2, "dot"))
+    if model.baseline is not None:
+        drawn += [_band(model, model.baseline, palette), _mean_line(model, model.baseline, palette)]
+        drawn.append(_sum_line(model, model.baseline, palette.compare, "solid"))
+    return drawn
+
+
+def _stride(model: Flow) -> int:
+    return max(1, (model.end - model.start) // POINTS)
+
+
+def _pieces(curve: Curve, stride: int) -> list[list[int]]:
+    """Return the indexes of each stretch between edges, thinned; first and last always there."""
+    ends = [*list(curve.edges)[1:], len(curve.smooth)]
+    made = []
+    for first, last in zip(curve.edges, ends, strict=True):
+        if last > first:
+            made.append(sorted({*range(first, last, stride), last - 1}))
+    return made
+
+
+def _mean_line(model: Flow, curve: Curve, palette: Palette) -> Figure:
+    x: list[int | None] = []
+    y: list[int | None] = []
+    for piece in _pieces(curve, _stride(model)):
+        x += [*(curve.first + i for i in piece), None]
+        y += [*(curve.smooth[i] for i in piece), None]
+    return _line(x[:-1], y[:-1], palette.compare)
+
+
+def _band(model: Flow, curve: Curve, palette: Palette) -> Figure:
+    """Return one polygon for each stretch between edges: a band never reaches across a step."""
+    x: list[int | None] = []
+    y: list[int | None] = []
+    for piece in _pieces(curve, 2 * _stride(model)):
+        there = [curve.first + i for i in piece]
+        x += [*there, *reversed(there), None]
+        y += [*(curve.low[i] for i in piece), *(curve.high[i] for i in reversed(piece)), None]
+    shape = _line(x[:-1], y[:-1], palette.compare)
+    return {**shape, "line": {"width": 0}, "fill": "toself", "fillcolor": palette.band}
+
+
+def _sum_line(model: Flow, curve: Curve, color: str, dash: str) -> Figure:
+    piece = sorted({*range(0, len(curve.sums), 2 * _stride(model)), len(curve.sums) - 1})
+    x: list[int | None] = [curve.first + i for i in piece]
+    line = _line(x, [curve.sums[i] for i in piece], color)
+    return {**line, "yaxis": "y2", "line": {"color": color, "width": 1.8, "dash": dash}}
+
+
+def _line(x: list[int | None], y: list[int | None], color: str) -> Figure:
+    base = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": x, "y": y}
+    return {**base, "line": {"color": color, "width": 1.8}}
+
+
+def lead_line(model: Flow, sums: Sequence[int], palette: Palette) -> list[Figure]:
+    """Return the dotted line from today's sum to where the baseline reaches it."""
+    if model.lead is None or not sums:
+        return []
+    line = {"color": palette.accent, "width": 1.8, "dash": "dot"}
+    place = {"yref": "y2", "x0": model.lead.start, "x1": model.lead.end}
+    return [
+        {"type": "line", "layer": "above", **place, "y0": sums[-1], "y1": sums[-1], "line": line}
+    ]
+
+
+def names(model: Flow, strip: Strip, own: Columns, palette: Palette) -> list[Figure]:
+    """Return the names on the upper strip, each where its curve is alone."""
+    curve = model.baseline
+    if curve is None:
+        return []
+    smooth = strip.columns(curve.first, curve.smooth)
+    high = strip.columns(curve.first, curve.high)
+    strip.curves += [own, smooth]
+    now = strip.x(model.now) if model.now is not None else strip.width
+    later = (now + 10, strip.width) if model.now is not None else (0.0, strip.width)
+    made = []
+    width = text_width(model.own_name, STRONG) + 8
+    box = strip.beside(own, width, True, lambda x: abs(x - now * 0.68) / 6, (0, now - 10))
+    made += _text(strip, box, f"<b>{model.own_name}</b>", STRONG, palette.accent)
+    width = text_width(curve.name, SIZE) + 8
+    wanted = later[0] + width
+    for above, span in ((False, later), (True, later), (False, (0, now - 10))):
+        box = strip.beside(smooth, width, above, lambda x: abs(x - wanted) / 6, span)
+        if box is not None:
+            break
+    made += _text(strip, box, curve.name, SIZE, palette.compare)
+    width = text_width(model.band_name, SIZE) + 8
+    past = (0.0, now - 10)
+    for above, span in ((False, later), (True, later), (False, past), (True, past)):
+        box = strip.beside(high, width, above, lambda x: 0.0, span)
+        if box is not None:
+            break
+    return made + _text(strip, box, model.band_name, SIZE, palette.ink_3)
+
+
+def sum_names(
+    model: Flow, strip: Strip, own: Columns, total: int, palette: Palette
+) -> list[Figure]:
+    """Return the names on the lower strip: the lead, and each baseline with its whole sum."""
+    strip.curves.append(own)
+    known = [(c, i) for c, i in ((model.baseline, 0), (model.other, 1)) if c is not None]
+    columns = {i: strip.columns(c.first, c.sums) for c, i in known}
+    strip.curves += columns.values()
+    made = _lead_text(model, strip, total, palette)
+    known.sort(key=lambda pair: -pair[0].sums[-1])
+    for place, (curve, i) in enumerate(known):
+        amount = formats.short(curve.sums[-1], model.lang, 3, model.symbol, model.exponent)
+        text = f"{curve.name} {amount}"
+        width = text_width(text, SMALL) + 4
+        for above in (True, False) if place == 0 else (False, True):
+            span = (strip.width * RIGHT_PART, strip.width)
+            box = strip.beside(columns[i], width, above, lambda x: (strip.width - x) / 2, span)
+            if box is not None:
+                break
+        color = palette.ink_3 if i else palette.compare
+        made += _text(strip, box, text, SMALL, color, yref="y2")
+    return made
+
+
+def _lead_text(model: Flow, strip: Strip, total: int, palette: Palette) -> list[Figure]:
+    if model.lead is None:
+        return []
+    width, height = text_width(model.lead.text, SIZE) + 10, strip.y(total)
+    left, right = strip.x(model.lead.start), strip.x(model.lead.end)
+    for start in (left + 6, left - width - 8, right + 6):
+        for low in (height + 2, height - LINE - 2):
+            box = Box(start, start + width, low, low + LINE)
+            if strip.take(box):
+                text = f"<b>{model.lead.text}</b>"
+                return _text(strip, box, text, SIZE, palette.accent, yref="y2")
+    return []
+
+
+def _text(
+    strip: Strip, box: Box | None, text: str, size: int, color: str, **more: Any
+) -> list[Figure]:
+    if box is None:
+        return []
+    place: dict[str, Any] = {
+        "x": strip.minute((box.left + box.right) / 2),
+        "y": strip.cents((box.low + box.high) / 2),
+        "xanchor": "center",
+        "yanchor": "middle",
+        **more,
+    }
+    plain = {"showarrow": False, "borderpad": 0, "font": font(size, color)}
+    return [{"text": text, **plain, **place}]

@@ -1,0 +1,138 @@
+"""Where names stand beside their curves: computed, so that none covers another or a line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+Columns = list[float | None]  # design px above the foot, by column from the left
+COLUMN = 4  # design px of a column
+LINE = 24.0  # design px a line of text takes
+GAP = 5.0
+STEP = 12
+_WIDE = 0x2E80  # from here on characters are as wide as they are high
+_LATIN = 0.45  # of the size: the faces are condensed
+
+
+def text_width(text: str, size: int) -> float:
+    """Return about how many design px a text takes."""
+    return sum(size if ord(c) >= _WIDE else size * _LATIN for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in design px; y upwards."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    def meets(self, other: "Box") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.low < other.high
+            and other.low < self.high
+        )
+
+
+@dataclass
+class Strip:
+    """One strip of the chart: its scale, the curves in it and the labels already there."""
+
+    start: int
+    end: int
+    foot: int
+    top: int
+    width: float
+    height: float
+    headroom: float = 0.0  # empty px above the strip that a label may use
+    curves: list[Columns] = field(default_factory=list)
+    taken: list[Box] = field(default_factory=list)
+
+    def x(self, minute: float) -> float:
+        return (minute - self.start) * self.width / max(1, self.end - self.start)
+
+    def y(self, cents: float) -> float:
+        return (cents - self.foot) * self.height / max(1, self.top - self.foot)
+
+    def minute(self, x: float) -> float:
+        return self.start + x * (self.end - self.start) / self.width
+
+    def cents(self, y: float) -> float:
+        return self.foot + y * (self.top - self.foot) / self.height
+
+    def columns(self, first: int, values: Sequence[int]) -> Columns:
+        """Return a curve by columns; None where it is not, or above the top."""
+        found: Columns = []
+        for column in range(int(self.width) // COLUMN + 1):
+            i = round(self.minute(column * COLUMN)) - first
+            inside = 0 <= i < len(values) and values[i] <= self.top
+            found.append(self.y(values[i]) if inside else None)
+        return found
+
+    def free(self, box: Box) -> bool:
+        """Say whether a box lies inside the strip and over nothing."""
+        if (
+            box.left < 0
+            or box.right > self.width
+            or box.low < 0
+            or box.high > self.height + self.headroom
+        ):
+            return False
+        if any(box.meets(other) for other in self.taken):
+            return False
+        return not any(
+            y is not None and box.low - 2 < y < box.high + 2
+            for curve in self.curves
+            for y in under(curve, box)
+        )
+
+    def take(self, box: Box) -> bool:
+        """Claim a box when it is free."""
+        if not self.free(box):
+            return False
+        self.taken.append(box)
+        return True
+
+    def beside(
+        self,
+        curve: Columns,
+        width: float,
+        above: bool,
+        worse: Callable[[float], float],
+        between: tuple[float, float] | None = None,
+    ) -> Box | None:
+        """Claim the best place for a label above or below a curve; None when there is none.
+
+        `worse(x)`: how much worse a middle x is, in px; the curve's own slope counts as well.
+        `between`: the columns it must stay in.
+        """
+        first, last = between or (0.0, self.width)
+        best: tuple[float, Box] | None = None
+        middle = first + width / 2
+        while middle <= last - width / 2:
+            box = self._at(curve, middle, width, above)
+            if box is not None:
+                heights = [y for y in under(curve, box) if y is not None]
+                cost = max(heights) - min(heights) + worse(middle)
+                if (best is None or cost < best[0]) and self.free(box):
+                    best = (cost, box)
+            middle += STEP
+        if best is None:
+            return None
+        self.taken.append(best[1])
+        return best[1]
+
+    def _at(self, curve: Columns, middle: float, width: float, above: bool) -> Box | None:
+        box = Box(middle - width / 2, middle + width / 2, 0, 0)
+        there = under(curve, box)
+        heights = [y for y in there if y is not None]
+        if not heights or len(heights) < len(there):
+            return None
+        low = max(heights) + GAP if above else min(heights) - GAP - LINE
+        return Box(box.left, box.right, low, low + LINE)
+
+
+def under(curve: Columns, box: Box) -> Columns:
+    """Return the part of a curve that a box's columns cover."""
+    return curve[max(0, int(box.left) // COLUMN) : int(box.right) // COLUMN + 1]
