@@ -60,7 +60,7 @@ class Frames:
 
     def _sums(self, ask: Ask, span: Span, past: PastStretch) -> tuple[WindowSums, ...]:
         """Return the recounts of the window; a range, a filter or an open day has none."""
-        if ask.day is None or ask.only or not past.final:
+        if ask.day is None or ask.only or not past.closed:
             return ()
         day = periods.business_day(self.trading, span)
         return self.library.window_sums(day, ask.window, past.generation)

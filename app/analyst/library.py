@@ -1,7 +1,8 @@
 """Past stretches, read once: a closed day is kept until it is counted anew, others a moment."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from app.analyst.keeping import Kept
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
-from pipeline.errors import ConfigurationError, DapingError, ServiceUnavailable
+from pipeline.errors import ConfigurationError, DapingError
 from pipeline.stores.history_protocol import HistoryReader
 from pipeline.stores.protocol import Ranking
 from pipeline.values.past import DayRecord, PastStretch, Stretch, WindowSums
@@ -17,12 +18,14 @@ from pipeline.values.table import CellTable
 
 DAYS_MS = 5_000  # how often it is asked which days are closed
 RUNNING_MS = 10_000  # how long a stretch that still grows is shown
+LATE_DAYS = 2
+SLOW_S = 5.0  # a store that is away says so within its connect time; after that it hangs
 STRETCHES = 256
 STRETCH_BYTES = 256 * 1024 * 1024
 USERS_BYTES = 4_000
 T = TypeVar("T")
 
-Connect = Callable[[], HistoryReader]
+Connect = Callable[[], HistoryReader | None]
 
 
 class NoHistory(Exception):
@@ -36,9 +39,7 @@ class NoHistory(Exception):
 class Library:
     """Reads history for one link; thread-safe. All methods raise NoHistory."""
 
-    def __init__(
-        self, connect: Connect | None, catalogue: Catalogue, link: str, clock: Clock
-    ) -> None:
+    def __init__(self, connect: Connect, catalogue: Catalogue, link: str, clock: Clock) -> None:
         self._connect = connect
         self._catalogue = catalogue
         self._clock = clock
@@ -60,14 +61,14 @@ class Library:
     @property
     def store(self) -> HistoryReader:
         """History itself; connecting is its own matter and happens with the first question."""
-        if self._connect is None:
-            raise NoHistory("no_clickhouse")
         with self._lock:
             if self._store is None:
                 try:
                     self._store = self._connect()
                 except ConfigurationError as fault:
                     raise NoHistory("no_clickhouse") from fault
+            if self._store is None:
+                raise NoHistory("no_clickhouse")
             return self._store
 
     def edition(self) -> tuple[int, int]:
@@ -140,24 +141,33 @@ class Library:
         closed = tuple(
             (record.day, record.generation) for record in self.days() if record.day in wanted
         )
-        return (stretch, closed), len(closed) == len(wanted)
+        return (stretch, closed), settled(self.days(), stretch.days)
 
     def _asked(self, ask: Callable[[HistoryReader], T]) -> T:
         store = self.store
         self._local.queries = self.queries + 1
+        began = time.monotonic()
         try:
             return ask(store)
-        except ServiceUnavailable as fault:
-            slow = "slow" in str(fault) or "time" in str(fault)
-            raise NoHistory("history_slow" if slow else "history_unreachable") from fault
         except DapingError as fault:
-            raise NoHistory("history_unreachable") from fault
+            slow = time.monotonic() - began > SLOW_S
+            raise NoHistory("history_slow" if slow else "history_unreachable") from fault
 
     def _nothing(self, stretch: Stretch) -> PastStretch:
         """Return what there is before 1970, which no store counts from."""
         empty = np.zeros(len(stretch.bounds), np.int64)
         table = CellTable(self._catalogue)
         return PastStretch(stretch, table, empty, (), stretch.bounds.start, "facts")
+
+
+def settled(records: Sequence[DayRecord], days: Sequence[int]) -> bool:
+    """Say whether days are counted for good: closed, or long before one that is, with no orders.
+
+    A day without an event is never closed; late events come for two days at most.
+    """
+    closed = {record.day for record in records}
+    last = max(closed, default=0)
+    return all(day in closed or day < last - LATE_DAYS for day in days)
 
 
 def size_of(catalogue: Catalogue, past: PastStretch) -> int:

@@ -22,13 +22,13 @@ from pipeline.trading.windows import TradingTime
 class Wiring:
     """What the analyst's room is handed.
 
-    `connect` gives the history, None when there is none; `live`: the wall's latest frame. `link`,
+    `connect` gives the history, None when none is set; `live`: the wall's latest frame. `link`,
     `topic`: those of the orders. `mask`: the wall's.
     """
 
     screen: Screen
     trading: TradingTime
-    connect: Connect | None
+    connect: Connect
     live: Callable[[], Document | None]
     present: Present
     mask: UserMask

@@ -9,7 +9,7 @@ from app.analyst import periods, records
 from app.analyst.asking import RANGE, Ask
 from app.analyst.beside import Beside
 from app.analyst.desk import Progress
-from app.analyst.library import Library
+from app.analyst.library import Library, settled
 from app.analyst.past_window import PastWindow, users_limit, window_document
 from app.comparing import Side, not_ready
 from app.freshness import State
@@ -55,7 +55,7 @@ class WindowReader:
         progress.done += 1
         until = self._until(span, past)
         empty = emptiness(self._screen, past, until, days)
-        said = (empty, partiality(past, until, live) if empty is None else None)
+        said = (empty, partiality(past, until, live, days) if empty is None else None)
         rankings = {} if empty else self._rankings(past, until)
         document = self._document(span, past, until, rankings, said)
         own = Side.of_past(self._screen.catalogue, past, span.bounds, until)
@@ -149,9 +149,11 @@ def emptiness(
     return State("empty", None, "no_history", records.neighbours(days, past.stretch.days[-1]))
 
 
-def partiality(past: PastStretch, until: int, live: Live) -> State | None:
+def partiality(
+    past: PastStretch, until: int, live: Live, days: Sequence[DayRecord]
+) -> State | None:
     """Say that the archive lacks minutes the wall has had for a while; None when it does not."""
-    if past.final or until < past.until:
+    if settled(days, past.stretch.days) or until < past.until:
         return None
     bounds = past.stretch.bounds
     seen = live["as_of"] if live else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.analyst.asking import Ask
+from app.analyst.library import settled
 from app.screen import LANGUAGES, Screen
 from pipeline.catalogue.model import Metric
 from pipeline.rollup.arithmetic import linear
@@ -35,7 +36,7 @@ def history_document(
         "ask": ask.normalised(),
         "link": past.stretch.link if past else None,
         "generation": past.generation if past else 0,
-        "final": bool(past and past.final),
+        "final": bool(past and past.closed and settled(days, past.stretch.days)),
         "recounted_at": last.recounted_ms if last else None,
         "cause": last.cause if last else None,
         "origin": past.origin if past else None,
