@@ -16,6 +16,7 @@ COMMANDS = {
     "rebuild": ("rebuild", "bring cells that Redis lost back from the archived orders"),
     "audit": ("audit", "classify every offset and write the rejected topic"),
     "simulate": ("simulate", "send the orders of a simulated promotion day"),
+    "backfill": ("backfill", "give the simulated shop a past of thirteen months"),
     "replay": ("replay", "send the orders of a file through a mapping"),
     "verify": ("verify", "compare ledger, Kafka, Redis and the frame to the cent"),
     "check": ("check", "check the catalogue and the promotion calendar, a shop's folder included"),
