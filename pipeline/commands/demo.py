@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from pipeline.commands.backfill_progress import MARK
 from pipeline.commands.check import check
 from pipeline.commands.demo_source import Source, source_of
 from pipeline.commands.doctor import embedded_services, refuse_missing
@@ -13,11 +14,12 @@ from pipeline.commands.moment import Moment
 from pipeline.local.embedded import Embedded, describe
 from pipeline.local.flink_files import flink_environment
 from pipeline.local.layout import Layout
+from pipeline.local.log_lines import LogLines
 from pipeline.local.machine import examine
 from pipeline.local.part import Part
 from pipeline.local.ports import listener, next_free_port
 from pipeline.local.profiles import choose_profile
-from pipeline.local.programs import Programs
+from pipeline.local.programs import BACKFILL, Programs
 from pipeline.local.progress import Progress
 from pipeline.local.session import claimed, forget_jobs, supervise
 from pipeline.local.supervisor import Supervisor
@@ -58,7 +60,8 @@ def command(**options: object) -> None:
         embedded = describe(layout, profile, services)
         run = Run(settings, layout, embedded, source, port)
         console.print(f"Daping demo, profile {profile.name}, logs in {layout.logs}")
-        progress = Progress(console, run.url, open_browser=not options["no_open"])
+        history = LogLines(layout.logs / f"{BACKFILL}.log", MARK)
+        progress = Progress(console, run.url, not options["no_open"], history)
         supervisor = Supervisor(layout.home, run.parts(), progress.report)
         supervise(layout, supervisor, run.facts(profile.name), progress.look)
         console.print("all stopped")
@@ -96,13 +99,22 @@ class Run:
             programs.audit(),
             programs.submit(),
             programs.watch(),
+            *self._history(programs),
         ]
+
+    def _history(self, programs: Programs) -> list[Part]:
+        """Return what makes history; nothing without a ClickHouse."""
+        if not (self.settings.clickhouse_url or "clickhouse_url" in self.embedded.endpoints):
+            return []
+        past = self.source.past
+        return [programs.close(), *([programs.backfill(*past)] if past else [])]
 
     def facts(self, profile: str) -> dict[str, object]:
         return {
             **self.embedded.endpoints,
             "ports": {**self.embedded.ports, "screen": self.port},
             "topic": self.source.topic,
+            "database": self.source.database,
             "config": None if self.source.config is None else str(self.source.config),
             "screen": self.url,
             "profile": profile,
@@ -112,10 +124,14 @@ class Run:
         """Endpoints given from outside are in the environment already."""
         ours = {
             f"DAPING_{name.upper()}": self.embedded.endpoints[name]
-            for name in ("kafka", "redis_url", "flink_rest")
+            for name in ("kafka", "redis_url", "clickhouse_url", "flink_rest")
             if name in self.embedded.endpoints
         }
-        own = {"DAPING_HOME": str(self.layout.home), "DAPING_TOPIC": self.source.topic}
+        own = {
+            "DAPING_HOME": str(self.layout.home),
+            "DAPING_TOPIC": self.source.topic,
+            "DAPING_DATABASE": self.source.database,
+        }
         if self.source.config is not None:
             own["DAPING_CONFIG"] = str(self.source.config)
         flink = flink_environment(self.layout) if "flink_rest" in self.embedded.endpoints else {}

@@ -1,5 +1,6 @@
 """Where a demo's orders come from: the simulator, or a file; checked before anything is started."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -14,11 +15,20 @@ OF_A_SIMULATION = {"seed": "--seed", "lines": "--lines", "real_clock": "--now"}
 
 @dataclass(frozen=True)
 class Source:
-    """The command that sends the orders, their topic, and the shop's folder (None: packaged)."""
+    """The command that sends the orders, their topic, and the shop's folder (None: packaged).
+
+    `past`: the command that makes what lies before the orders; None where they bring their own.
+    """
 
     arguments: tuple[str, ...]
     topic: str
     config: Path | None
+    past: tuple[str, ...] | None = None
+
+    @property
+    def database(self) -> str:
+        """The history's own, so that no two feeds mix."""
+        return re.sub("[^A-Za-z0-9]", "_", self.topic)
 
 
 def source_of(options: Options, config: Path | None) -> Source:
@@ -37,7 +47,8 @@ def source_of(options: Options, config: Path | None) -> Source:
         chosen = {name: options[name] for name in ("seed", "lines") if options[name] is not None}
         given = [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
         now = ("--now",) if options["real_clock"] else ()
-        return Source(("simulate", *speed, *given, *now), "orders.demo", config)
+        past = ("backfill", *given, *now)
+        return Source(("simulate", *speed, *given, *now), "orders.demo", config, past)
     refuse(options, OF_A_SIMULATION, "only with simulated orders, not with --replay")
     if options["mapping"] is None:
         raise ConfigurationError("--replay FILE needs --mapping NAME")

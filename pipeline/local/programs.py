@@ -11,6 +11,7 @@ from pipeline.local.probes import http_answers
 
 SUBMIT_LIMIT_S = 180.0
 SUBMIT_PATIENCE_S = 120.0
+BACKFILL = "backfill"
 # The way of the first number comes first while everything starts.
 BEHIND = 10
 
@@ -42,6 +43,17 @@ class Programs:
             ("submit", "archive", "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
             needs=("kafka", "redis", "jobmanager", "clickhouse", "submit"),
             run_limit_s=2 * SUBMIT_LIMIT_S,
+        )
+        return replace(part, niceness=BEHIND)
+
+    def backfill(self, *arguments: str) -> Part:
+        """`backfill ...`: the simulated shop's past; it ends when all of it is there."""
+        return replace(self._command(BACKFILL, arguments, needs=("clickhouse",)), niceness=BEHIND)
+
+    def close(self) -> Part:
+        """Counts finished days again and closes them."""
+        part = self._command(
+            "close", ("close", "--follow"), needs=("clickhouse",), restart=Restart.ALWAYS
         )
         return replace(part, niceness=BEHIND)
 

@@ -7,20 +7,27 @@ import webbrowser
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.local.log_lines import LogLines
 from pipeline.local.probes import get_json
 from pipeline.local.supervisor import State, Supervised
 
-FIRST_NUMBER_EVERY_S = 0.5
+LOOK_EVERY_S = 0.5
 # A part that keeps failing alike is told of at its 1st, 2nd, 4th, 8th ... death.
 COLOURS = {State.UP: "green", State.DONE: "green", State.BACKING_OFF: "red"}
 
 
 class Progress:
-    """Hears of every change of a part, and finds out when the first number is there."""
+    """Hears of every change of a part, and finds out when the first number is there.
 
-    def __init__(self, console: Console, url: str, open_browser: bool) -> None:
+    `history`: what the part that makes the past tells.
+    """
+
+    def __init__(
+        self, console: Console, url: str, open_browser: bool, history: LogLines | None = None
+    ) -> None:
         self._console = console
         self._url = url
+        self._history = history
         display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         self._open_browser = open_browser and bool(display)
         self._began = time.monotonic()
@@ -42,11 +49,17 @@ class Progress:
                 webbrowser.open(self._url)
 
     def look(self) -> None:
-        """Say when the first number is there; called between the ticks of the supervisor."""
+        """Say when the first number is there and how far the past is; called between ticks."""
         now = time.monotonic()
-        if self._first_number or not self._shown or now - self._asked_at < FIRST_NUMBER_EVERY_S:
+        if now - self._asked_at < LOOK_EVERY_S:
             return
         self._asked_at = now
+        for line in self._history.new() if self._history else ():
+            self._say("history", line)
+        if self._shown and not self._first_number:
+            self._look_for_number()
+
+    def _look_for_number(self) -> None:
         frame = get_json(f"{self._url}frame.json")
         if isinstance(frame, dict) and frame.get("as_of") is not None:
             self._first_number = True

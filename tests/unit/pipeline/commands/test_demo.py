@@ -30,7 +30,7 @@ def replayed(feed: Path, **options: object) -> dict[str, object]:
 
 
 def test_a_plain_demo_simulates() -> None:
-    plain = Source(("simulate", "--speed", "1"), "orders.demo", None)
+    plain = Source(("simulate", "--speed", "1"), "orders.demo", None, ("backfill",))
     assert source_of(NOTHING, None) == plain
 
 
@@ -38,8 +38,17 @@ def test_options_of_the_simulation_are_passed_on() -> None:
     given = {**NOTHING, "speed": 60.0, "seed": 7, "lines": 100}
     arguments = source_of(given, None).arguments
     assert arguments == ("simulate", "--speed", "60", "--seed", "7", "--lines", "100")
-    now = source_of({**NOTHING, "real_clock": True}, None).arguments
-    assert now == ("simulate", "--speed", "1", "--now")
+    assert source_of(given, None).past == ("backfill", "--seed", "7", "--lines", "100")
+    now = source_of({**NOTHING, "real_clock": True}, None)
+    assert now.arguments == ("simulate", "--speed", "1", "--now")
+    assert now.past == ("backfill", "--now")
+
+
+def test_a_replay_brings_its_own_past_and_every_feed_has_a_history_of_its_own(feed: Path) -> None:
+    source = source_of(replayed(feed), None)
+    assert source.past is None
+    assert source.database == source.topic.replace(".", "_")
+    assert source_of(NOTHING, None).database == "orders_demo"
 
 
 def test_a_replay_passes_its_dates_on_and_brings_its_shop(feed: Path) -> None:
