@@ -31,5 +31,6 @@ def present(screen: Screen, frame: Mapping[str, Any], choice: Choice) -> Props:
     reading = Reading(screen, frame, choice)
     drawn: Props = {}
     for tile in _HISTORY if analyst.is_past(reading) else _LIVE:
-        drawn.update(tile(reading))
+        for name, props in tile(reading).items():
+            drawn[name] = {**drawn.get(name, {}), **props}
     return drawn

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from app import ids
-from app.presenter import analyst_calendar, analyst_notes, analyst_panels, analyst_tools
+from app.presenter import analyst_calendar, analyst_drill, analyst_notes, analyst_panels, analyst_tools
 from app.presenter import header as live_header
 from app.presenter.analyst_cursor import cursor
 from app.presenter.analyst_reading import Past
@@ -44,6 +44,7 @@ def history(reading: Reading) -> Props:
     return {
         ids.WALL: {"data-mode": "history"},
         **header(past),
+        **analyst_drill.regions(past),
         **analyst_tools.props(past),
         **analyst_calendar.props(past),
         **analyst_panels.changes(past),

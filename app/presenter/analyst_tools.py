@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from app import ids
+from app.presenter import analyst_drill
 from app.presenter.analyst_reading import Past
 from components.analyst_models import Button, Crumb, Group
 from components.widgets import tools
@@ -46,6 +47,7 @@ def drills(past: Past) -> dict[str, str]:
     """Return tile -> dimension that its rows can be drilled into."""
     screen = past.reading.screen
     found = {tile: screen.metric(tile, role).dimension for tile, role in DRILLS.items()}
+    found[ids.REGIONS] = analyst_drill.leaf_drilled(past) or found[ids.REGIONS]
     return {tile: dimension for tile, dimension in found.items() if dimension}
 
 

@@ -56,9 +56,9 @@ def expectations(reading: Reading, tile: str) -> Mapping[str, Any]:
     said = against.active(reading) if tile == ids.CATEGORIES else None
     if said is None:
         return {}
-    last = reading.window["start"] + said["elapsed"] - 1
+    compared = said["minute"]["minute"] if said["minute"] else None  # the last one, or the cursor's
     found: Mapping[str, Any] = said["categories"]
-    return found if reading.value(tile, "ranking")["minute"] == last else {}
+    return found if reading.value(tile, "ranking")["minute"] == compared else {}
 
 
 def changed(reading: Reading, tile: str) -> Mapping[str, Any] | None:
