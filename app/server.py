@@ -7,6 +7,7 @@ import structlog
 from dash import Dash
 
 from app import callbacks, guards, ids, routes
+from app.analyst.opening import Wiring, open_analyst
 from app.baselines import asking
 from app.baselines.asking import Baselines
 from app.baselines.documents import Comparing
@@ -77,7 +78,22 @@ def create_app(
     app.layout = partial(layout, screen, first)
     callbacks.register(app)
     guards.install(app, settings)
-    routes.register(app.server, Served(poller, views, metrics, choices, clock))
+    analyst = open_analyst(
+        Wiring(
+            screen=screen,
+            trading=time,
+            connect=past,
+            live=lambda: poller.latest,
+            present=partial(present, screen),
+            mask=wall.mask,
+            build=build,
+            link=settings.link,
+            topic=lambda: ScreenSettings(**settings.model_dump()).orders_topic,
+            themes=THEMES,
+            clock=clock,
+        )
+    )
+    routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))
     app.server.extensions[EXTENSION] = poller
     return app
 

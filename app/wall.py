@@ -24,7 +24,10 @@ Tiles = Mapping[str, Mapping[str, str]]
 
 
 class Wall:
-    """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines."""
+    """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines.
+
+    `mask` hides users, here and in history.
+    """
 
     def __init__(  # noqa: PLR0913 - the wiring of a turn
         self,
@@ -42,7 +45,7 @@ class Wall:
         self._build = build
         self._comparing = comparing
         self._ticked_ms: int | None = None
-        self._mask = UserMask(secrets.token_bytes(16))
+        self.mask = UserMask(secrets.token_bytes(16))
 
     def refresh(self, real_now: int) -> bool:
         return self._reading.refresh(real_now)
@@ -120,7 +123,7 @@ class Wall:
             table=known.table,
             rankings=known.rankings_of(segments),
             tiles=self._tiles,
-            mask=self._mask,
+            mask=self.mask,
             compared=compared,
         )
 

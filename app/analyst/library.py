@@ -43,8 +43,6 @@ class Library:
         self._connect = connect
         self._catalogue = catalogue
         self._clock = clock
-        self._lock = threading.Lock()
-        self._store: HistoryReader | None = None
         self._days: tuple[DayRecord, ...] | None = None
         self._days_ms = -DAYS_MS
         self._kept: Kept[tuple[PastStretch, int]] = Kept(STRETCHES, STRETCH_BYTES)
@@ -60,16 +58,14 @@ class Library:
 
     @property
     def store(self) -> HistoryReader:
-        """History itself; connecting is its own matter and happens with the first question."""
-        with self._lock:
-            if self._store is None:
-                try:
-                    self._store = self._connect()
-                except ConfigurationError as fault:
-                    raise NoHistory("no_clickhouse") from fault
-            if self._store is None:
-                raise NoHistory("no_clickhouse")
-            return self._store
+        """History itself; which one that is may change between two questions."""
+        try:
+            store = self._connect()
+        except ConfigurationError as fault:
+            raise NoHistory("no_clickhouse") from fault
+        if store is None:
+            raise NoHistory("no_clickhouse")
+        return store
 
     def edition(self) -> tuple[int, int]:
         """Return numbers that change whenever a day is closed or counted anew."""

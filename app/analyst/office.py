@@ -1,5 +1,6 @@
 """Where an analyst's questions are answered: from what is kept, else by the desk."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import orjson
 
 from app.analyst.asking import Ask
-from app.analyst.desk import Desk, Progress
+from app.analyst.desk import WAIT_S, Desk, Progress
 from app.analyst.frames import Frames
 from app.analyst.keeping import Kept
 from app.analyst.library import RUNNING_MS, Library
@@ -17,6 +18,7 @@ from app.published import Document, digest, document, encode
 from pipeline.clock import Clock
 
 FRAMES = 64
+FILES_AT_ONCE, FILE_WAIT_S = 2, 8.0
 FRAME_BYTES = 128 * 1024 * 1024
 AWAY_MS = 2_000  # how long a history that was away is not asked again
 TIMES = ("queries", "read_ms")  # of `history`: how it was read, not what it says
@@ -49,6 +51,7 @@ class Office:
         self._live_document = live
         self._clock = clock
         self._made: Kept[_Made] = Kept(FRAMES, FRAME_BYTES)
+        self._patient = threading.BoundedSemaphore(FILES_AT_ONCE)
         self._parsed: tuple[str, Frame] | None = None
 
     @property
@@ -65,18 +68,27 @@ class Office:
             held = self._parsed = (latest.etag, orjson.loads(latest.body))
         return held[1]
 
-    def frame(self, ask: Ask) -> Document:
+    def frame(self, ask: Ask, wait_s: float = WAIT_S) -> Document:
         """Return a frame; raises StillWorking or Busy."""
         kept = self._kept(ask)
         if kept is not None:
             return kept
-        made: Document = self._desk.ask(ask, lambda progress: self._make(ask, progress))
+        made: Document = self._desk.ask(ask, lambda p: self._make(ask, p), wait_s)
         return made
 
-    def parsed(self, ask: Ask) -> Frame:
+    def parsed(self, ask: Ask, wait_s: float = WAIT_S) -> Frame:
         """Return a frame to read in; raises StillWorking or Busy."""
-        frame: Frame = orjson.loads(self.frame(ask).body)
+        frame: Frame = orjson.loads(self.frame(ask, wait_s).body)
         return frame
+
+    def whole(self, ask: Ask) -> Frame:
+        """As `parsed`, for a file: who saves one cannot ask again. Few wait so long at once."""
+        if not self._patient.acquire(blocking=False):
+            return self.parsed(ask)
+        try:
+            return self.parsed(ask, FILE_WAIT_S)
+        finally:
+            self._patient.release()
 
     def view(self, ask: Ask, choice: Choice, since: str | None) -> Document:
         """Return a frame drawn, only what changed since a known etag; raises as `frame`."""

@@ -34,7 +34,7 @@ class Wiring:
     mask: UserMask
     build: str
     link: str
-    topic: str
+    topic: Callable[[], str]
     themes: tuple[str, ...]
     clock: Clock
 

@@ -40,7 +40,7 @@ class Analyst:
     office: Office
     recounter: Recounter
     themes: tuple[str, ...]
-    topic: str
+    topic: Callable[[], str]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -117,14 +117,15 @@ class Looked:
     ask: Ask | None
 
 
-def looked_at(analyst: Analyst, query: Query, more: Sequence[str]) -> Looked:
+def looked_at(analyst: Analyst, query: Query, more: Sequence[str], whole: bool = False) -> Looked:
     """Return the frame a request is about, live or of the past; raises BadArgument."""
     refuse_strangers(query, more)
     lang = choice(query, "lang", analyst.languages)
     if is_history(query):
         ask = analyst.ask(query, more)
         kind = ask.kinds[0] if ask.versus else ask.baseline
-        return Looked(analyst.office.parsed(ask), ask.window, lang, kind, ask)
+        read = analyst.office.whole if whole else analyst.office.parsed
+        return Looked(read(ask), ask.window, lang, kind, ask)
     catalogue = analyst.screen.catalogue
     windows = (catalogue.shop.default_window, *catalogue.windows)
     window, kind = choice(query, "window", windows), choice(query, "baseline", BASELINES)
@@ -137,7 +138,7 @@ def looked_at(analyst: Analyst, query: Query, more: Sequence[str]) -> Looked:
 @answered
 def export(analyst: Analyst, query: Query, ending: str) -> Response:
     """`/export.csv` and `/export.json`: one tile or all, as a file."""
-    looked = looked_at(analyst, query, ("tile",))
+    looked = looked_at(analyst, query, ("tile",), whole=True)
     tile = choice(query, "tile", tiles_of(looked.frame))
     made = Export(analyst.screen, looked.frame, looked.window, tile, looked.lang, permalink(looked))
     body, kind = (made.csv(), "text/csv") if ending == "csv" else (made.json(), "application/json")
@@ -204,7 +205,7 @@ def shown(analyst: Analyst, looked: Looked, query: Query) -> Shown:
     metric = choice(query, "metric", tuple(catalogue.metrics))
     if "metric" not in query:
         raise BadArgument("metric", tuple(catalogue.metrics))
-    return Shown(catalogue, looked.frame, looked.window, catalogue.metrics[metric], analyst.topic)
+    return Shown(catalogue, looked.frame, looked.window, catalogue.metrics[metric], analyst.topic())
 
 
 def countable(analyst: Analyst) -> tuple[str, ...]:

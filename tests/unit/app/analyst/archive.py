@@ -138,7 +138,7 @@ class Archive:
             for name in names
         }
         above = linear(metric.numerator, measures)
-        below = metric.denominator and linear(metric.denominator, measures)
+        below = None if metric.denominator is None else linear(metric.denominator, measures)
         value = above if below is None else ratio(above, below, metric.unit)
         asked = (("start", str(stretch.bounds.start)), ("until", str(until)))
         return Recount(value, above, below, len(lines), 0.01, "SELECT {start:UInt32}", asked)

@@ -16,6 +16,7 @@ from app.routes import Choices, Served
 from app.screen import load_screen
 from app.views import Views
 from pipeline.clock import ManualClock
+from pipeline.stores.history_protocol import HistoryReader
 from tests.unit.app.analyst.archive import CATALOGUE, TIME, Archive
 
 NOW = 1_795_000_000_000
@@ -34,6 +35,7 @@ class NoWork:
 class Site:
     def __init__(self, archive: Archive | None) -> None:
         self.archive = archive
+        history: HistoryReader | None = archive
         self.clock = ManualClock(NOW)
         self.wall: Document | None = None
         metrics = Metrics()
@@ -45,13 +47,13 @@ class Site:
             Wiring(
                 screen=SCREEN,
                 trading=TIME,
-                connect=lambda: self.archive,
+                connect=lambda: history,
                 live=lambda: self.wall,
                 present=draw,
                 mask=UserMask(b"secret"),
                 build="b1",
                 link="A",
-                topic="orders.demo",
+                topic=lambda: "orders.demo",
                 themes=("dark", "light"),
                 clock=self.clock,
             )
