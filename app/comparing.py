@@ -5,16 +5,13 @@ million.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.catalogue.model import BucketKind, Catalogue, Metric
 from pipeline.rollup.arithmetic import linear
+from pipeline.rollup.baseline import Base
 from pipeline.rollup.comparing import (
-    EXPECTED_WIDTH,
     band,
     change,
     expected,
@@ -22,11 +19,10 @@ from pipeline.rollup.comparing import (
     lead,
     mean,
     ratio_to,
-    reach,
     smooth,
 )
 from pipeline.rollup.protocol import Document
-from pipeline.rollup.side import FirstBuyers, KeySums, Side
+from pipeline.rollup.side import FirstBuyers, Side
 from pipeline.trading.comparisons import Span, cut
 from pipeline.values.past import PastStretch
 
@@ -57,51 +53,6 @@ class Drawn:
     flow: str
     minute: str
     regions: str
-
-
-@dataclass(frozen=True)
-class Base:
-    """A baseline: its window, what history knows of it, the edges in it (minutes from its start).
-
-    `past` covers `span.bounds` and may be longer. What does not change with the cut is kept.
-    """
-
-    catalogue: Catalogue
-    span: Span
-    past: PastStretch
-    edges: tuple[int, ...]
-
-    _flows: dict[str, NDArray[np.int64]] = field(default_factory=dict, compare=False, repr=False)
-    _held: dict[str, KeySums] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def known(self) -> int:
-        """The minutes of the window that history has whole."""
-        bounds = self.span.bounds
-        return min(max(self.past.until - bounds.start, 0), len(bounds))
-
-    def side(self, elapsed: int) -> Side:
-        """Return its first minutes."""
-        bounds = self.span.bounds
-        side = Side.of_past(self.catalogue, self.past, bounds, bounds.start + elapsed)
-        return replace(side, held=self._held)
-
-    def flow(self, metric: str) -> NDArray[np.int64]:
-        """Return a metric by minute over all keys, the known minutes of the whole window."""
-        held = self._flows.get(metric)
-        if held is None:
-            start = self.span.bounds.start
-            side = self.side(self.known)
-            held = side.flow(self.catalogue.metrics[metric], start, start + self.known)
-            self._flows[metric] = held
-        return held
-
-    def around(self, place: int) -> tuple[int, int] | None:
-        """Return the minutes averaged for what is expected of one; None past the known ones."""
-        if not 0 <= place < self.known:
-            return None
-        low, high = reach(self.known, self.edges, EXPECTED_WIDTH)
-        return int(low[place]), int(high[place])
 
 
 def complete_document(own: Side) -> Document:
