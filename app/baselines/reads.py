@@ -62,6 +62,12 @@ class Reads:
         pool.submit(self._run, what, attempt, work, take)
         return True
 
+    @property
+    def running(self) -> int:
+        """How many reads run or wait for a thread."""
+        with self._lock:
+            return sum(attempt.flying for attempt in self._attempts.values())
+
     def fault(self, key: Hashable) -> str | None:
         """Return why a key cannot be read: its last failure, or that it takes too long."""
         with self._lock:

@@ -112,4 +112,4 @@ def framed(reading: Reading, frame: Frame) -> Frame:
     said = chosen(reading)
     if frame.state != "live" or said is None or said["reason"] not in UNREACHABLE:
         return frame
-    return replace(frame, state="degraded", chip=(why(reading, said),))
+    return replace(frame, state="degraded", chip=(reading.word(f"reasons.{said['reason']}"),))

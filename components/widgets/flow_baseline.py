@@ -156,11 +156,13 @@ def _text(
 ) -> list[Figure]:
     if box is None:
         return []
+    low = min(box.low, strip.height)  # outside its axis an annotation is not drawn: it is shifted
     place: dict[str, Any] = {
         "x": strip.minute((box.left + box.right) / 2),
-        "y": strip.cents((box.low + box.high) / 2),
+        "y": strip.cents(low),
+        "yshift": box.low - low,
         "xanchor": "center",
-        "yanchor": "middle",
+        "yanchor": "bottom",
         **more,
     }
     plain = {"showarrow": False, "borderpad": 0, "font": font(size, color)}
