@@ -22,11 +22,17 @@ _PIECE = 240  # minutes read at once: what the processor's cache holds is summed
 class FirstBuyers:
     """Users by the minute of their first purchase inside the bounds, whole before `until`.
 
-    `by_minute` int64[minutes of the bounds]; `until` epoch minute.
+    `by_minute` int64[minutes of the bounds]; `until` epoch minute; `start` where the bounds begin,
+    None when they are those of the side they are given to.
     """
 
     by_minute: NDArray[np.int64]
     until: int
+    start: int | None = None
+
+    @classmethod
+    def of(cls, past: PastStretch) -> "FirstBuyers":
+        return cls(past.first_buyers, past.until, past.stretch.bounds.start)
 
 
 @dataclass(frozen=True)
@@ -77,14 +83,12 @@ class Side:
         cls, catalogue: Catalogue, past: PastStretch, bounds: MinuteRange, until: int | None
     ) -> "Side":
         """Return a past stretch or a part of it; its buyers are known if it starts as that does."""
-        side = cls.of(catalogue, PastCells(past), bounds, until)
-        if bounds.start != past.stretch.bounds.start:
-            return side
-        return side.with_buyers(FirstBuyers(past.first_buyers, past.until))
+        return cls.of(catalogue, PastCells(past), bounds, until).with_buyers(FirstBuyers.of(past))
 
     def with_buyers(self, buyers: FirstBuyers | None) -> "Side":
-        """Return the same side with what is known of its buyers."""
-        return replace(self, buyers=buyers)
+        """Return the same side with what is known of its buyers: of those that begin as it does."""
+        same = buyers is not None and buyers.start in (None, self.bounds.start)
+        return replace(self, buyers=buyers if same else None)
 
     def cut_at(self, until: int) -> "Side":
         """Return the same side up to another minute."""

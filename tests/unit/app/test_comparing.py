@@ -239,6 +239,16 @@ def test_buyers_are_cut_where_the_archive_ends_on_both_sides() -> None:
     assert none_yet["metrics"]["buyers"]["own"] is None
 
 
+def test_buyers_of_another_stretch_are_not_taken_for_these() -> None:
+    whole = past(OWN, line(OWN, 3, 10), line(OWN, 300, 10, user="u2"))
+    day = own_span(TIME, "24H", DAY).bounds
+    live = Side.of(CATALOGUE, whole.table, day, day.end).with_buyers(FirstBuyers.of(whole))
+    assert complete_document(live)["metrics"]["buyers"] == {"value": None}
+    same = Side.of(CATALOGUE, whole.table, OWN.bounds, OWN.bounds.end)
+    known = complete_document(same.with_buyers(FirstBuyers.of(whole)))
+    assert known["metrics"]["buyers"] == {"value": 2}
+
+
 def test_a_live_table_has_no_buyers_at_the_cut() -> None:
     table = past(OWN, line(OWN, 3, 10)).table
     live = Side.of(CATALOGUE, table, OWN.bounds, OWN.bounds.start + 10)
