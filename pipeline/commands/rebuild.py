@@ -7,6 +7,7 @@ from pipeline.history.rebuild import Rebuild, rebuild
 from pipeline.jobs.book import Book
 from pipeline.jobs.wiring import archive_target
 from pipeline.settings import Settings
+from pipeline.stores.history import ClickHouseHistory
 from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
 
@@ -48,8 +49,6 @@ def command(link: str | None, days: int, patience: float) -> None:
 
 def wire(settings: Settings, days: int) -> Rebuild:
     """Return the services of the settings; nothing connects yet."""
-    from pipeline.stores.history import ClickHouseHistory  # `watch` imports this; few need it
-
     target = archive_target(settings)
     history = ClickHouseHistory(target.url, target.database, target.catalogue, target.trading)
     return Rebuild(

@@ -9,10 +9,8 @@ from functools import partial
 import click
 import structlog
 
-from pipeline.commands.rebuild import wire as wire_rebuild
 from pipeline.commands.submit import client_folders, wire
 from pipeline.errors import ConfigurationError
-from pipeline.history.rebuild import rebuild
 from pipeline.jobs.archive_watching import ArchiveWatcher
 from pipeline.jobs.submission import ARCHIVE, submit_job
 from pipeline.jobs.watching import Watcher
@@ -70,5 +68,8 @@ def _watchers(
 
 
 def _restore(settings: Settings) -> None:
+    from pipeline.commands.rebuild import wire as wire_rebuild  # seldom needed, and slow to load
+    from pipeline.history.rebuild import rebuild
+
     done = rebuild(wire_rebuild(settings, RESTORED_DAYS), RESTORE_PATIENCE_S, LOG.info)
     LOG.info("Redis restored from the archive", cells=done.cells, behind=done.behind)

@@ -1,6 +1,6 @@
 -- category
 SELECT
-  minute AS bucket,
+  toInt64(minute) AS bucket,
   if(category = '', 'unknown', category) AS cell_key,
   '' AS label,
   toInt64(count()) AS n,
@@ -11,13 +11,13 @@ SELECT
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
   toInt64(countIf(1)) AS m_lines
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
 -- brand
 SELECT
-  minute AS bucket,
+  toInt64(minute) AS bucket,
   if(brand = '', 'unknown', brand) AS cell_key,
   '' AS label,
   toInt64(count()) AS n,
@@ -28,13 +28,13 @@ SELECT
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
   toInt64(countIf(1)) AS m_lines
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
 -- gender
 SELECT
-  minute AS bucket,
+  toInt64(minute) AS bucket,
   if(gender = '', 'unknown', gender) AS cell_key,
   '' AS label,
   toInt64(count()) AS n,
@@ -45,13 +45,13 @@ SELECT
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
   toInt64(countIf(1)) AS m_lines
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
 -- province
 SELECT
-  minute AS bucket,
+  toInt64(minute) AS bucket,
   if(province = '', 'unknown', province) AS cell_key,
   '' AS label,
   toInt64(count()) AS n,
@@ -62,13 +62,13 @@ SELECT
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
   toInt64(countIf(1)) AS m_lines
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
 -- warehouse
 SELECT
-  minute AS bucket,
+  toInt64(minute) AS bucket,
   if(warehouse_id = '', 'unknown', warehouse_id) AS cell_key,
   '' AS label,
   toInt64(count()) AS n,
@@ -79,13 +79,13 @@ SELECT
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
   toInt64(countIf(1)) AS m_lines
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
 -- guests
 SELECT
-  minute AS bucket,
+  toInt64(minute) AS bucket,
   if(user_id = '', 'guest', 'user') AS cell_key,
   '' AS label,
   toInt64(count()) AS n,
@@ -96,7 +96,7 @@ SELECT
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
   toInt64(countIf(1)) AS m_lines
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
@@ -109,7 +109,7 @@ SELECT
   toInt64(sumIf(amount_cents, kind = 'sale')) AS m_paid_amount,
   toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64} AND user_id != '' AND kind = 'sale'
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String} AND user_id != '' AND kind = 'sale'
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
@@ -120,7 +120,7 @@ SELECT
   '' AS label,
   toInt64(count()) AS n
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64} AND user_id != '' AND kind = 'sale'
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String} AND user_id != '' AND kind = 'sale'
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
@@ -131,7 +131,7 @@ SELECT
   '' AS label,
   toInt64(count()) AS n
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64} AND user_id != '' AND kind = 'sale'
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String} AND user_id != '' AND kind = 'sale'
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 
@@ -142,7 +142,7 @@ SELECT
   '' AS label,
   toInt64(count()) AS n
 FROM events FINAL
-WHERE link = {link:String} AND topic = {topic:String} AND minute >= {start:Int64} AND minute < {end:Int64} AND user_id != '' AND kind = 'sale'
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String} AND user_id != '' AND kind = 'sale'
 GROUP BY bucket, cell_key
 ORDER BY bucket, cell_key;
 

@@ -1,11 +1,12 @@
 """The book of generations outlives Redis."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ConfigurationError
-from pipeline.jobs.book import Book, Page
+from pipeline.jobs.book import Book, Page, archive_page
 from pipeline.values.streams import GenerationMeta, LinkGeneration
 
 
@@ -27,3 +28,17 @@ def test_a_broken_book_is_named(tmp_path: Path) -> None:
     (tmp_path / "generations.json").write_text("{")
     with pytest.raises(ConfigurationError, match=r"generations\.json"):
         Book(tmp_path).page("A")
+
+
+def test_two_writers_of_different_pages_lose_nothing(tmp_path: Path) -> None:
+    """`watch` and `submit archive` write at the same time."""
+
+    def take(page: str) -> list[int]:
+        book = Book(tmp_path)
+        return [book.take_number(page, ()) for _ in range(20)]
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = list(pool.map(take, ("A", archive_page("A"))))
+    assert numbers == [list(range(1, 21))] * 2
+    assert Book(tmp_path).page("A").last == 20
+    assert Book(tmp_path).page("archive:A").last == 20
