@@ -202,6 +202,12 @@ def test_regions_come_with_the_warehouses_under_them() -> None:
     }
 
 
+def test_the_unknown_region_goes_before_the_unknown_warehouse() -> None:
+    nowhere = [line(OWN, 1, 10, warehouse=""), line(OWN, 2, 5, warehouse="never heard of")]
+    document = compared(side(10, *nowhere), base(line(BASE, 1, 20)))
+    assert document["regions"]["unknown"]["own"] == 15
+
+
 def test_before_the_first_complete_minute_everything_is_nothing() -> None:
     document = compared(side(0, line(OWN, 0, 150)), base(line(BASE, 0, 100)))
     assert (document["elapsed"], document["minute"], document["lead"]) == (0, None, None)
@@ -267,6 +273,13 @@ def test_a_baseline_that_is_not_whole_is_compared_as_far_as_it_is() -> None:
     assert document["metrics"]["gross_sales"]["until"] == OWN.bounds.start + 8
     assert document["flow"]["values"] == [10] * 8
     assert document["lead"]["direction"] == "even"
+
+
+def test_nobody_knows_a_lead_past_what_history_has() -> None:
+    known = base(line(BASE, 3, 10))
+    known = replace(known, past=replace(known.past, until=BASE.bounds.start + 8))
+    assert compared(side(6, line(OWN, 5, 11)), known)["lead"] is None
+    assert compared(side(6, line(OWN, 5, 11)), base(line(BASE, 3, 10)))["lead"]["beyond"]
 
 
 def test_a_shorter_baseline_ends_where_it_ends() -> None:
