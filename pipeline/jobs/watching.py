@@ -181,10 +181,12 @@ class Watcher:
         if self.plant.clock.now_ms() < self._not_before_ms:
             return
         LOG.warning("new generation", reason=reason)
-        self._starting = self._pool.submit(self._begin, reason)
+        # A Redis that was empty from the start has a `submit` on its way.
+        fell = reason == LOST and bool(self._went_back)
+        self._starting = self._pool.submit(self._begin, fell)
 
-    def _begin(self, reason: str) -> GenerationMeta:
-        if reason == LOST and self.restore is not None:
+    def _begin(self, restore: bool) -> GenerationMeta:
+        if restore and self.restore is not None:
             try:
                 self.restore()
             except DapingError as fault:

@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.clock import ManualClock
 from pipeline.errors import ServiceUnavailable
-from pipeline.jobs.book import Book
+from pipeline.jobs.book import Book, Page
 from pipeline.jobs.flink_rest import FlinkRest, ListedJob
 from pipeline.jobs.generations import Plant, Recipe
-from pipeline.jobs.watching import LOST, Watcher
+from pipeline.jobs.watching import Watcher
 from pipeline.stores.memory import MemorySnapshots
 from pipeline.values.cells import CellRow, CellValue
 from pipeline.values.streams import GenerationMeta, LinkGeneration
@@ -117,9 +117,27 @@ def test_what_the_archive_knows_comes_back_before_the_new_generation(
 
     monkeypatch.setattr("pipeline.jobs.watching.begin", begin)
     watcher.restore = lambda: done.append("restored")
-    watcher._begin(LOST)
-    watcher._begin("the plan or the topic changed")
-    assert done == ["restored", "begun", "begun"]
+    store.put_meta(META)
+    watcher.plant.book.write("A", Page(last=1, active=META))
+    write(store, 1)
+    watcher._look()
+    store.flush()
+    watcher._look()
+    watcher._pool.shutdown()
+    assert done == ["restored", "begun"]
+
+
+def test_a_redis_that_was_empty_from_the_start_is_left_to_submit(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("pipeline.jobs.watching.begin", lambda *_: META)
+    watcher.restore = lambda: done.append("restored")
+    watcher.plant.book.write("A", Page(last=1, active=META, life="before"))
+    watcher._look()
+    watcher._pool.shutdown()
+    assert watcher._starting is not None
+    assert done == []
 
 
 def test_an_archive_that_is_away_holds_no_new_generation_up(
@@ -130,4 +148,4 @@ def test_an_archive_that_is_away_holds_no_new_generation_up(
 
     monkeypatch.setattr("pipeline.jobs.watching.begin", lambda *_: META)
     watcher.restore = away
-    assert watcher._begin(LOST) == META
+    assert watcher._begin(restore=True) == META
