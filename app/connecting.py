@@ -10,6 +10,7 @@ from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
 from pipeline.errors import ConfigurationError, ServiceUnavailable
 from pipeline.settings import Settings
+from pipeline.stores.history import ClickHouseHistory
 from pipeline.stores.history_protocol import HistoryReader
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.snapshots import RedisSnapshots
@@ -69,8 +70,6 @@ class ConnectingHistory:
             return None
         with self._lock:
             if place != self._place:
-                from pipeline.stores.history import ClickHouseHistory
-
                 self._history = ClickHouseHistory(*place, self._catalogue, self._trading)
                 self._place = place
             return self._history

@@ -16,14 +16,16 @@ READ = """return [...document.querySelectorAll('[data-value]')].map(e => ({
     words: e.dataset.s || '{s}', stage: e.dataset.stage || '',
     text: e.getAttribute('aria-label') || e.textContent}))"""
 # Texts with digits that stand in no number: names, times, dates, limits, what a switch is called.
-LOOSE = """const named = 'h1, h2, .name, .id, .where, .seg, .sim, .k, .cap > span:first-child, svg';
+LOOSE = """const named = 'h1, h2, .name, .id, .where, .seg, .sim, .k, .cap > span:first-child, svg'
+      + ', .by, .limit';
     const walker = document.createTreeWalker(document.querySelector('.wall'), NodeFilter.SHOW_TEXT);
     const found = [];
     while (walker.nextNode()) {
       const at = walker.currentNode.parentElement;
       const text = walker.currentNode.textContent.replace(/\\d\\d:\\d\\d(:\\d\\d)?/g, '');
-      if (/\\d/.test(text) && !at.closest(`[data-value], [data-tick], ${named}`)
-          && !at.closest('#hero-note')) found.push(text);
+      if (at.checkVisibility() && /\\d/.test(text)
+          && !at.closest(`[data-value], [data-tick], ${named}`)
+          && !at.closest('#hero-note, #flow-note')) found.push(text);
     }
     return found"""
 PEAKS = """return [...document.querySelectorAll('#flow-figure .annotation-text')]

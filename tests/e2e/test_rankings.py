@@ -21,7 +21,7 @@ ROWS = """return [...document.querySelectorAll(arguments[0] + ' .row')].map(r =>
     beside: [...r.querySelectorAll('.sec[data-value]')].map(e => +e.dataset.value)}))"""
 PARTS = """return Object.fromEntries([...document.querySelectorAll('#gender .name')].map(e =>
     [e.dataset.id, +e.nextElementSibling.querySelector('[data-value]').dataset.value]))"""
-PACES = """return [...document.querySelectorAll('#hero-paces > div')].map(e =>
+PACES = """return [...document.querySelectorAll('#hero-deltas > div')].map(e =>
     [...e.querySelectorAll('[data-value]')].map(n => +n.dataset.value))"""
 WINDOWS = ["28H", "4H", "24H"]
 

@@ -14,29 +14,48 @@ UNITS = {
 
 def written(value: int, kind: str, lang: str, symbol: str = "¥", exponent: int = 2) -> str:
     """Return the exact text of a value of a kind; raises KeyError for a kind nobody knows."""
+    if kind == "span":
+        return span(value, lang)
     name, _, rest = kind.partition("-") if kind != "full-money" else (kind, "", "")
-    digits, _, unsigned = rest.partition("-")
+    digits, _, marked = rest.partition("-")
+    unsigned = marked == "unsigned"
     amount = Decimal(abs(value))
     money = amount.scaleb(-exponent)
     if name == "hero":
         text = symbol + hero(int(money.to_integral_value(ROUND_DOWN)), lang)
-    elif name == "money":
-        text = symbol + short(money, int(digits), lang)
+    elif name in ("money", "count"):
+        text = short(money if name == "money" else amount, int(digits), lang)
+        text = symbol + text if name == "money" else text
     elif name == "full-money":
         text = f"{symbol}{money:,.{exponent}f}"
-    elif name == "count":
-        text = short(amount, int(digits), lang)
     elif name == "whole":
-        text, unsigned = f"{amount:,}", rest
+        text, unsigned = f"{amount:,}", rest == "unsigned"
     elif name == "percent":
         step = Decimal(1).scaleb(-int(digits))
         text = f"{(amount / 10_000).quantize(step, ROUND_HALF_UP):,}%"
+    elif name in ("times", "points"):
+        text = ratio(amount, name, int(digits))
     elif name == "age":
         tenths = (amount / 1000).quantize(Decimal("0.1"), ROUND_HALF_UP)
         text = str(tenths) if tenths < 10 else f"{tenths.to_integral_value(ROUND_DOWN):f}"
     else:
         raise KeyError(kind)
+    if value > 0 and marked == "signed":
+        return "+" + text
     return text if value >= 0 or unsigned else MINUS + text
+
+
+def ratio(amount: Decimal, name: str, decimals: int) -> str:
+    """Return parts per million as a multiple, or as percentage points."""
+    size, mark = (1_000_000, "") if name == "times" else (10_000, " pp")
+    return f"{(amount / size).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,}{mark}"
+
+
+def span(minutes: int, lang: str) -> str:
+    hours, rest = divmod(minutes, 60)
+    if lang == "en":
+        return f"{hours} h {rest} min" if hours else f"{rest} min"
+    return f"{hours}小时{rest}分" if hours else f"{rest}分"
 
 
 def short(amount: Decimal, digits: int, lang: str) -> str:
