@@ -7,8 +7,8 @@ from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
 from pipeline.stores.history_protocol import HistoryReader, HistoryWriter
 from pipeline.stores.history_stretches import day_bounds
-from pipeline.trading.comparisons import own_span
-from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, date_of
+from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime, date_of
+from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.past import DayRecord, Stretch, WindowSums
 
 
@@ -33,23 +33,35 @@ class PastClosing:
 
     def _sums(self, record: DayRecord) -> Iterator[WindowSums]:
         """Yield what every window sums to that lies in the day, of whichever business date."""
+        windows = list(self._windows(record.day))
         cube = min(
             self.catalogue.minute_cubes(),
             key=lambda c: len(self.catalogue.dimensions[c.dimension].members),
         )
-        for window, definition in self.trading.windows.items():
-            latest = record.day - definition.start // MINUTES_OF_A_DAY
-            earliest = record.day - (definition.end - 1) // MINUTES_OF_A_DAY
-            for day in range(earliest, latest + 1):
-                span = own_span(self.trading, window, date_of(day))
-                stretch = Stretch(self.link, span.bounds, span.days(self.trading))
-                block = self.reader.read(stretch).table.block(
-                    cube.name, span.bounds.start, span.bounds.end
-                )
-                totals = block.values.sum(axis=(0, 1)).tolist()
-                yield WindowSums(
-                    day=day, window=window, link=self.link, generation=record.generation,
-                    recounted_ms=record.recounted_ms, cause=record.cause,
-                    lines=int(block.lines.sum()),
-                    sums=tuple(zip(block.measures, totals, strict=True)), live=None,
-                )  # fmt: skip
+        table = self.reader.read(self._whole([bounds for *_, bounds in windows])).table
+        for day, window, bounds in windows:
+            block = table.block(cube.name, bounds.start, bounds.end)
+            totals = block.values.sum(axis=(0, 1)).tolist()
+            yield WindowSums(
+                day=day, window=window, link=self.link, generation=record.generation,
+                recounted_ms=record.recounted_ms, cause=record.cause,
+                lines=int(block.lines.sum()),
+                sums=tuple(zip(block.measures, totals, strict=True)), live=None,
+            )  # fmt: skip
+
+    def _windows(self, day: int) -> Iterator[tuple[int, str, MinuteRange]]:
+        """Yield business date, name and bounds of the windows that lie in a local day."""
+        for name, window in self.trading.windows.items():
+            latest = day - window.start // MINUTES_OF_A_DAY
+            earliest = day - (window.end - 1) // MINUTES_OF_A_DAY
+            for date in range(earliest, latest + 1):
+                yield date, name, self.trading.bounds(name, date_of(date))
+
+    def _whole(self, pieces: list[MinuteRange]) -> Stretch:
+        """Return the stretch that holds all of them: one question instead of many."""
+        bounds = MinuteRange(min(p.start for p in pieces), max(p.end for p in pieces))
+        first, last = (
+            self.trading.zone.local_minute(minute * MINUTE_MS) // MINUTES_OF_A_DAY
+            for minute in (bounds.start, bounds.end - 1)
+        )
+        return Stretch(self.link, bounds, tuple(range(first, last + 1)))
