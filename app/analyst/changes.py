@@ -9,7 +9,7 @@ from typing import Any
 from app.analyst.drilling import dimensions
 from app.answers import BadArgument
 from app.screen import LANGUAGES, Screen
-from pipeline.catalogue.model import Catalogue, Cube, Metric, Unit
+from pipeline.catalogue.model import BucketKind, Catalogue, Cube, Metric, Unit
 from pipeline.rollup.arithmetic import linear, ratio
 from pipeline.rollup.hierarchy import ancestor
 
@@ -19,9 +19,8 @@ Sums = Mapping[str, Mapping[str, int]]
 
 def splittable(catalogue: Catalogue) -> tuple[str, ...]:
     """Return the metrics whose difference is the sum of its parts'."""
-    known = dimensions(catalogue)
     able = [m for m in catalogue.metrics.values() if m.shape == "total" and m.denominator is None]
-    return tuple(m.name for m in able if catalogue.cubes[m.cube].dimension in known)
+    return tuple(m.name for m in able if catalogue.cubes[m.cube].bucket is BucketKind.MINUTE)
 
 
 def changes(
@@ -34,15 +33,15 @@ def changes(
     """
     compared = window.get("comparisons", {}).get(kind)
     head = {"kind": kind, "dimension": dimension, "metric": metric.name, "unit": metric.unit.value}
-    if compared is None or compared["state"] != "ready":
+    if compared is None or compared["state"] != "ready" or "complete" not in window:
         state = compared or {"state": "missing", "reason": "no_history", "params": {}}
         said = {name: state.get(name) for name in ("state", "reason", "params")}
         return {**head, **said, "rows": [], "total": None}
     catalogue = screen.catalogue
     leaf = dimensions(catalogue)[dimension]
     cube = cube_of(catalogue, leaf, metric)
-    own = by_key(catalogue, cube, dimension, metric, window["complete"]["cubes"][cube.name])
-    base = by_key(catalogue, cube, dimension, metric, compared["cubes"][cube.name])
+    own = by_key(catalogue, cube, dimension, metric, window["complete"]["cubes"].get(cube.name, {}))
+    base = by_key(catalogue, cube, dimension, metric, compared["cubes"].get(cube.name, {}))
     whole, before = sum(own.values()), sum(base.values())
     differences = {key: own.get(key, 0) - base.get(key, 0) for key in (own | base)}
     ordered = sorted(differences.items(), key=lambda item: (-abs(item[1]), item[0]))

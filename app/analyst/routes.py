@@ -49,17 +49,18 @@ class Analyst:
     def ask(self, query: Query, more: Sequence[str] = ()) -> Ask:
         """Read what history is asked for; raises BadArgument."""
         refuse_strangers(query, more)
+        self.manner(query)
         ask = read_ask(self.screen.catalogue, query)
         check_inside(self.trading, ask)
         return ask
 
+    def manner(self, query: Query) -> tuple[str, str]:
+        """Read language and theme; raises BadArgument."""
+        return choice(query, "lang", self.languages), choice(query, "theme", self.themes)
+
     def choice(self, query: Query, ask: Ask) -> Choice:
         """Read how it is to be drawn; raises BadArgument."""
-        lang, theme = (
-            choice(query, name, allowed)
-            for name, allowed in (("lang", self.languages), ("theme", self.themes))
-        )
-        return Choice(ask.window, lang, theme, ask.kinds[0] if ask.versus else ask.baseline)
+        return Choice(ask.window, *self.manner(query), ask.kinds[0] if ask.versus else ask.baseline)
 
 
 def answered(answer: Callable[..., Response]) -> Callable[..., Response]:
@@ -120,7 +121,7 @@ class Looked:
 def looked_at(analyst: Analyst, query: Query, more: Sequence[str], whole: bool = False) -> Looked:
     """Return the frame a request is about, live or of the past; raises BadArgument."""
     refuse_strangers(query, more)
-    lang = choice(query, "lang", analyst.languages)
+    lang, _ = analyst.manner(query)
     if is_history(query):
         ask = analyst.ask(query, more)
         kind = ask.kinds[0] if ask.versus else ask.baseline

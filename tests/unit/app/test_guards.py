@@ -116,6 +116,12 @@ def test_a_long_body_is_refused_unread(client: FlaskClient, path: str) -> None:
         "/app.py",
         "/.git/config",
         "/nowhere",
+        "/export",
+        "/export.xlsx",
+        "/export.csv/",
+        "/recount.json/x",
+        "/why.json.bak",
+        "/Changes.json",
         "/_dash-component-suites/dash/../dash.py",
         "/_dash-component-suites/os/path.py",
         "/_dash-component-suites/dash/nothing.js",
@@ -127,6 +133,18 @@ def test_a_long_body_is_refused_unread(client: FlaskClient, path: str) -> None:
 )
 def test_a_path_that_is_not_ours_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+ANALYST = ("/export.csv", "/export.json", "/changes.json", "/why.json", "/recount.json")
+
+
+@pytest.mark.parametrize("path", ANALYST)
+def test_what_analysts_ask_passes_the_guard_and_only_so(client: FlaskClient, path: str) -> None:
+    far = {"REMOTE_ADDR": "203.0.113.5"}
+    assert client.get(path).status_code == 200  # in this app Dash's page answers
+    assert client.get(path, environ_overrides=far).status_code == 403
+    assert client.post(path, data=b"x" * 70_000).status_code == 413
+    assert client.get(f"{path}%00").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])

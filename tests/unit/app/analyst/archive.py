@@ -1,7 +1,8 @@
 """A history made of order lines, which can be slow, away or counted anew, as a test says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from pipeline.errors import ServiceUnavailable
 from pipeline.rollup.arithmetic import linear, ratio
 from pipeline.stores.protocol import RankedRow, Ranking
 from pipeline.trading.promotions import load_promotions
-from pipeline.trading.windows import TradingTime, epoch_day
+from pipeline.trading.windows import MinuteRange, TradingTime, epoch_day
 from pipeline.trading.zone import Zone
 from pipeline.values.past import (
     ArchivePosition,
@@ -28,7 +29,6 @@ from tests.e2e.orders import MINUTE_MS, Line, make_cells, make_lines, worth
 
 CATALOGUE = load_catalogue()
 TIME = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows, load_promotions())
-FIELDS = {"warehouse": "warehouse"}
 
 
 class Archive:
@@ -146,6 +146,11 @@ class Archive:
     def cancel(self, query_id: str) -> None:
         self._heard(f"cancel {query_id}")
 
+    def raw_events(
+        self, link: str, topic: str | None, bounds: MinuteRange | None
+    ) -> Iterable[Sequence[Any]]:
+        return ()
+
 
 def lines_of(*dates: str, minutes: int = 1680, a_minute: int = 1) -> list[Line]:
     """Return lines of the 28H windows of some dates."""
@@ -156,9 +161,7 @@ def lines_of(*dates: str, minutes: int = 1680, a_minute: int = 1) -> list[Line]:
     return found
 
 
-def day_of(text: str) -> Any:
-    from datetime import date
-
+def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 

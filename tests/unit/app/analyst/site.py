@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from app import guards, routes
 from app.analyst.opening import Wiring, open_analyst
@@ -16,7 +17,6 @@ from app.routes import Choices, Served
 from app.screen import load_screen
 from app.views import Views
 from pipeline.clock import ManualClock
-from pipeline.stores.history_protocol import HistoryReader
 from tests.unit.app.analyst.archive import CATALOGUE, TIME, Archive
 
 NOW = 1_795_000_000_000
@@ -35,7 +35,6 @@ class NoWork:
 class Site:
     def __init__(self, archive: Archive | None) -> None:
         self.archive = archive
-        history: HistoryReader | None = archive
         self.clock = ManualClock(NOW)
         self.wall: Document | None = None
         metrics = Metrics()
@@ -47,7 +46,7 @@ class Site:
             Wiring(
                 screen=SCREEN,
                 trading=TIME,
-                connect=lambda: history,
+                connect=lambda: self.archive,
                 live=lambda: self.wall,
                 present=draw,
                 mask=UserMask(b"secret"),
@@ -59,7 +58,8 @@ class Site:
             )
         )
         choices = Choices(("28H", "4H", "24H"), ("zh", "en"), ("dark", "light"))
-        server = Flask("analyst")
+        server = self.server = Flask("analyst")
+        server.register_error_handler(HTTPException, lambda e: guards.answer(e.code or 500, e.name))
         server.register_error_handler(Exception, guards.unexpected)
         served = Served(poller, views, metrics, choices, self.clock, self.analyst)
         routes.register(server, served)
@@ -85,3 +85,10 @@ class Site:
         assert answer.status_code == 200, answer.data
         found: dict[str, Any] = answer.json
         return found
+
+
+def as_live(frame: dict[str, Any]) -> dict[str, Any]:
+    """Return a frame of the past as if the wall showed it."""
+    counts = {"counted": 40, "duplicate": 3, "refused": 2, "rejected": {"too_late": 1}}
+    live = {name: value for name, value in frame.items() if name not in ("history", "mode")}
+    return {**live, "mode": "live", "accounting": {**frame["accounting"], **counts}}
