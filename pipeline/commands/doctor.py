@@ -32,6 +32,7 @@ def embedded_services(settings: Settings) -> frozenset[str]:
         "kafka": settings.kafka,
         "redis": settings.redis_url,
         "flink": settings.flink_rest,
+        "clickhouse": settings.clickhouse_url,
     }
     return frozenset(name for name, endpoint in given.items() if endpoint is None)
 

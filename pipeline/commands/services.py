@@ -33,7 +33,7 @@ def command() -> None:
 
 @command.command()
 def up() -> None:
-    """Start Kafka, Redis and Flink and return when all are ready."""
+    """Start Kafka, Redis, Flink and ClickHouse and return when all are ready."""
     layout = Layout(Settings().home.resolve())
     if holder(layout.lock_file) is None:
         log = layout.logs / "supervisor.log"
@@ -131,6 +131,6 @@ def _show(layout: Layout) -> None:
             table.add_row(name, state, str(pids.get(name, "")), str(layout.logs / f"{name}.log"))
     console = Console()
     console.print(table)
-    for name in ("kafka", "redis_url", "flink_rest", "topic", "screen"):
+    for name in ("kafka", "redis_url", "clickhouse_url", "flink_rest", "topic", "screen"):
         if name in run:
-            console.print(f"{name:<11}{run[name]}", highlight=False)
+            console.print(f"{name:<15}{run[name]}", highlight=False)

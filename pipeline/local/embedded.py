@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipeline.local.broker import broker
+from pipeline.local.clickhouse.service import clickhouse_server
 from pipeline.local.flink import job_manager, task_manager, write_flink_files
 from pipeline.local.flink_configuration import FlinkPorts
 from pipeline.local.layout import Layout
@@ -13,11 +14,12 @@ from pipeline.local.profiles import Profile
 from pipeline.local.redis_server import redis_server
 from pipeline.local.zookeeper import zookeeper
 
-SERVICES = ("kafka", "redis", "flink")
+SERVICES = ("kafka", "redis", "flink", "clickhouse")
 PORTS = {
     "kafka": ("kafka", "kafka_controller"),
     "redis": ("redis",),
     "flink": ("zookeeper", "flink_rest", "flink_rpc", "flink_blob"),
+    "clickhouse": ("clickhouse",),
 }
 
 
@@ -33,7 +35,8 @@ class Embedded:
 def describe(layout: Layout, profile: Profile, services: Collection[str] = SERVICES) -> Embedded:
     """Choose ports, write the configuration files and describe the parts of the services.
 
-    Endpoints: `kafka` (bootstrap), `redis_url`, `flink_rest`, `flink_conf`, `flink_lib`.
+    Endpoints: `kafka` (bootstrap), `redis_url`, `flink_rest`, `flink_conf`, `flink_lib`,
+    `clickhouse_url`.
     """
     names = [name for service in SERVICES if service in services for name in PORTS[service]]
     ports = choose_ports(names, layout.ports_file)
@@ -58,4 +61,7 @@ def describe(layout: Layout, profile: Profile, services: Collection[str] = SERVI
     if "redis" in services:
         parts.append(redis_server(layout, profile, ports["redis"]))
         endpoints["redis_url"] = f"redis://127.0.0.1:{ports['redis']}/0"
+    if "clickhouse" in services:
+        parts.append(clickhouse_server(layout, profile, ports["clickhouse"]))
+        endpoints["clickhouse_url"] = f"http://127.0.0.1:{ports['clickhouse']}"
     return Embedded(tuple(parts), ports, endpoints)

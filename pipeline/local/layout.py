@@ -37,6 +37,10 @@ class Layout:
         return self.home / "redis"
 
     @property
+    def clickhouse(self) -> Path:
+        return self.home / "clickhouse"
+
+    @property
     def zookeeper(self) -> Path:
         return self.home / "zookeeper"
 

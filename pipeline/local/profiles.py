@@ -20,12 +20,13 @@ class Profile:
     job_manager_mib: int
     broker_heap_mib: int
     redis_mib: int
+    clickhouse_mib: int
 
 
 # Twice as many slots as the live job needs (a new generation runs beside the old one until it has
 # caught up) and one for the archive job.
-LAPTOP = Profile("laptop", 1, 3, 2560, 768, 384, 512)
-WALL = Profile("wall", 2, 5, 4096, 1024, 768, 2048)
+LAPTOP = Profile("laptop", 1, 3, 2560, 768, 384, 512, 1024)
+WALL = Profile("wall", 2, 5, 4096, 1024, 768, 2048, 2048)
 
 
 def choose_profile(

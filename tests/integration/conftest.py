@@ -37,6 +37,13 @@ def redis_url(real_parts: RealParts) -> str:
 
 
 @pytest.fixture(scope="session")
+def clickhouse_url(real_parts: RealParts) -> str:
+    """The URL of a real ClickHouse server, at first empty."""
+    real_parts.ensure("clickhouse")
+    return real_parts.endpoints["clickhouse_url"]
+
+
+@pytest.fixture(scope="session")
 def flink(real_parts: RealParts) -> RunningFlink:
     """A real cluster with one TaskManager of two slots."""
     real_parts.ensure("flink")

@@ -1,4 +1,4 @@
-"""Real Kafka, Redis and Flink for tests: free ports, a temporary home, started when first asked."""
+"""Real services for tests: free ports, a temporary home, started when first asked for."""
 
 import os
 import time
@@ -47,7 +47,7 @@ class RealParts:
 
     @property
     def endpoints(self) -> dict[str, str]:
-        """`kafka`, `redis_url`, `flink_rest`, `flink_conf`, `flink_lib` of what runs."""
+        """`kafka`, `redis_url`, `clickhouse_url`, `flink_rest`, `flink_conf`, ... of what runs."""
         return {
             name: value
             for embedded in self.started.values()
@@ -66,13 +66,13 @@ class RealParts:
         ends = self.endpoints
         given = {
             f"DAPING_{name.upper()}": ends[name]
-            for name in ("kafka", "redis_url", "flink_rest")
+            for name in ("kafka", "redis_url", "clickhouse_url", "flink_rest")
             if name in ends
         }
         return {**os.environ, **given, "DAPING_HOME": str(self.home), **more}
 
     def kill(self, name: str) -> None:
-        """kill -9 of a part: kafka, redis, zookeeper, jobmanager or taskmanager."""
+        """kill -9 of a part: kafka, redis, clickhouse, zookeeper, jobmanager or taskmanager."""
         self.processes[name].kill()
 
     def restart(self, name: str) -> None:

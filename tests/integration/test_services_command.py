@@ -43,7 +43,9 @@ def home(tmp_path: Path, real_parts: RealParts) -> Iterator[Path]:
 def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(home: Path) -> None:
     run(home, "up")
     first = json.loads((home / "run.json").read_text())
-    assert set(first["states"]) == {"kafka", "redis", "zookeeper", "jobmanager", "taskmanager"}
+    assert set(first["states"]) == {
+        *("kafka", "redis", "clickhouse", "zookeeper", "jobmanager", "taskmanager")
+    }
     psutil.Process(first["supervisor"]).kill()
     until = time.monotonic() + GONE_WITHIN_S
     while marked_processes(home):
