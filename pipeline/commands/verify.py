@@ -1,4 +1,4 @@
-"""`verify`: the same numbers by four ways, to the cent."""
+"""`verify`: the same numbers by five ways, to the cent."""
 
 import signal
 import sys
@@ -9,8 +9,10 @@ import orjson
 from rich.console import Console
 
 from pipeline.catalogue.load import load_catalogue
+from pipeline.catalogue.model import Catalogue
 from pipeline.errors import ConfigurationError, Mismatch
 from pipeline.settings import Settings
+from pipeline.stores.history import ClickHouseHistory
 from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
 from pipeline.trading.windows import TradingTime
@@ -25,7 +27,10 @@ from pipeline.verify.report import document_of, table_of
 @click.option("--window", "windows", multiple=True, help="Only this window (default all).")
 @click.option("--no-pause", is_flag=True, help="Do not pause the simulator.")
 def command(file: Path | None, timeout: float, windows: tuple[str, ...], no_pause: bool) -> None:
-    """Compare ledger, Kafka, Redis and the frame; exit 1 on any difference, 3 if it never rests."""
+    """Compare ledger, Kafka, Redis, ClickHouse and the frame.
+
+    Exit 1 on any difference, 3 if it never rests.
+    """
     settings = Settings()
     catalogue = load_catalogue(settings.shop_folder)
     unknown = [name for name in windows if name not in catalogue.windows]
@@ -33,9 +38,14 @@ def command(file: Path | None, timeout: float, windows: tuple[str, ...], no_paus
         raise ConfigurationError(
             f"no window {', '.join(unknown)}; there are {', '.join(catalogue.windows)}"
         )
+    trading = TradingTime(Zone(catalogue.shop.zone), catalogue.windows)
+    console = Console() if sys.stdout.isatty() else Console(width=180)
+    archive = archive_of(settings, catalogue, trading)
+    if archive is None:
+        console.print("no ClickHouse is set or started: the archive is not compared")
     proof = Proof(
         catalogue=catalogue,
-        trading=TradingTime(Zone(catalogue.shop.zone), catalogue.windows),
+        trading=trading,
         topics=Topics(settings.endpoint("kafka")),
         store=RedisSnapshots(settings.endpoint("redis_url"), catalogue),
         home=settings.home.resolve(),
@@ -43,10 +53,10 @@ def command(file: Path | None, timeout: float, windows: tuple[str, ...], no_paus
         topic=settings.orders_topic,
         screen=str(settings.run.get("screen") or f"http://{settings.host}:{settings.port}/"),
         windows=windows,
+        archive=archive,
     )
     # Ended from outside it must still let the simulator go on, so that it leaves by an exception.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    console = Console() if sys.stdout.isatty() else Console(width=160)
     with console.status("looking") as status:
 
         def say(text: str) -> None:
@@ -63,3 +73,13 @@ def command(file: Path | None, timeout: float, windows: tuple[str, ...], no_paus
         named = "\n  ".join(report.named)
         raise Mismatch(f"{report.differences} differences\n  {named}")
     console.print(f"all equal: {len(report.rows)} items compared")
+
+
+def archive_of(
+    settings: Settings, catalogue: Catalogue, trading: TradingTime
+) -> ClickHouseHistory | None:
+    """Return the archive, or None where the wall runs without one."""
+    if settings.clickhouse_url is None and settings.run.get("clickhouse_url") is None:
+        return None
+    url = settings.endpoint("clickhouse_url")
+    return ClickHouseHistory(url, settings.history_database, catalogue, trading)

@@ -14,6 +14,7 @@ from pipeline.errors import Refused
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime
+from pipeline.verify.archived import Archive, compare_comparisons, from_archive
 from pipeline.verify.comparison import Report, compare
 from pipeline.verify.framed import compare_accounting, compare_frame
 from pipeline.verify.resting import Rest, Say, Watch, paused
@@ -24,7 +25,7 @@ SILENT_MS = 10_000
 
 @dataclass(frozen=True)
 class Proof:
-    """What a proof needs. `windows` empty: all of them."""
+    """What a proof needs. `windows` empty: all of them; `archive` None: no ClickHouse is set."""
 
     catalogue: Catalogue
     trading: TradingTime
@@ -35,11 +36,14 @@ class Proof:
     topic: str
     screen: str
     windows: Sequence[str]
+    archive: Archive | None = None
 
     def run(self, timeout_s: float, pause: bool, say: Say) -> Report:
         """Compare everything; raises NeverRested, ServiceUnavailable or Refused when it cannot."""
         runs = self.ledgers()
-        watch = Watch(self.topics, self.store, self.link, self.topic, self.screen, say)
+        watch = Watch(
+            self.topics, self.store, self.link, self.topic, self.screen, say, self.archive
+        )
         running = self._running(runs) if pause else None
         hold = paused(running, 2 * timeout_s + 60, say) if running else nullcontext(True)
         with hold as held:
@@ -84,10 +88,17 @@ class Proof:
         say("reading Redis")
         minutes = span(sources["kafka"])
         sources["redis"] = from_redis(self.store, active.stream, plan, minutes)
+        if self.archive is not None:
+            say("reading the archive")
+            link = active.stream.link
+            sources["clickhouse"] = from_archive(self.archive, link, self.topic, plan)
         report = compare(plan, sources)
         truth = next(iter(sources.items()))
         compare_frame(report, plan, frame, truth)
         compare_accounting(report, frame, sources)
+        if self.archive is not None:
+            say("counting what today is compared with")
+            compare_comparisons(report, plan, frame, self.archive)
         return report
 
 

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from pipeline.verify.comparison import Report, Row
 
-SOURCES = ("ledger", "kafka", "redis", "frame")
+SOURCES = ("ledger", "kafka", "redis", "clickhouse", "frame")
 
 
 def table_of(report: Report) -> Table:

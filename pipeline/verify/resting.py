@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -15,12 +15,16 @@ from pipeline.clock import SystemClock
 from pipeline.errors import NeverRested, ServiceUnavailable
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
+from pipeline.values.past import ArchivePosition
+from pipeline.verify.plain_json import read_object
 
 POLL_S = 0.5
 FRAME_TIMEOUT_S = 5.0
 ACKNOWLEDGE_S = 30.0
 # The poller reads every half second and the frame is made once a second.
 TWO_TICKS_S = 2.2
+TAIL = 2_000  # messages behind the archive that are looked at one by one
+TAIL_S = 10.0
 
 Say = Callable[[str], None]
 
@@ -75,6 +79,13 @@ class Rest:
     ends: Mapping[int, int]
 
 
+class Progressing(Protocol):
+    """The archive, which tells how far it has come."""
+
+    def progress(self, link: str, topic: str) -> Mapping[int, ArchivePosition]:
+        """Return the next offset by partition."""
+
+
 @dataclass
 class Watch:
     """Looks at every reader of one topic until all of them rest at its end."""
@@ -85,6 +96,7 @@ class Watch:
     topic: str
     screen: str
     say: Say
+    archive: Progressing | None = None
 
     def wait(self, timeout_s: float) -> Rest:
         """Return once two looks, two ticks apart, agree; raises NeverRested: who is behind."""
@@ -111,6 +123,7 @@ class Watch:
             auditor = self.store.auditor(self.link)
             active = self.store.active()
             frame = read_frame(self.screen)
+            archive_behind = self._archive_behind(ends)
         except ServiceUnavailable as fault:
             return str(fault), None
         positions = {p.partition: p.position for p in auditor.partitions} if auditor else {}
@@ -122,12 +135,49 @@ class Watch:
         accounting = frame["accounting"]
         if (frame["link"], frame["generation"]) != (active.stream.link, active.stream.generation):
             return "the screen does not follow the active generation yet", None
+        if archive_behind:
+            return f"the archive has {archive_behind} messages to go", None
         if accounting["pending"]:
             return f"the live job has {accounting['pending']} messages to go", None
         short = sum(ends.values()) - accounting["consumed"]
         if short > 0:
             return f"the frame has {short} messages to go", None
         return "", Rest(without_ages(frame), ends)
+
+    def _archive_behind(self, ends: Mapping[int, int]) -> int:
+        """Return how many messages the archive has not passed that it will get as rows.
+
+        What is no JSON makes no row: such messages at the end are looked at one by one.
+        """
+        if self.archive is None:
+            return 0
+        reached = self.archive.progress(self.link, self.topic)
+        places = {p: reached[p].position if p in reached else 0 for p in ends}
+        left = {p: place for p, place in places.items() if place < ends[p]}
+        missing = sum(ends[p] - place for p, place in left.items())
+        return missing if missing > TAIL else rows_in(self.topics, self.topic, left, ends)
+
+
+def rows_in(topics: Topics, topic: str, places: Mapping[int, int], ends: Mapping[int, int]) -> int:
+    """Count the messages from `places` to before `ends` that can be read as an object."""
+    left = set(places)
+    if not left:
+        return 0
+    rows = 0
+    until = time.monotonic() + TAIL_S
+    reader = topics.consumer(topic, places)
+    try:
+        while left and time.monotonic() < until:
+            for message in reader.read(TAIL, POLL_S):
+                if message.offset < ends[message.partition]:
+                    rows += read_object(message.value) is not None
+                if message.offset + 1 >= ends[message.partition]:
+                    left.discard(message.partition)
+    finally:
+        reader.close()
+    if left:
+        raise ServiceUnavailable(f"Kafka did not give the last messages of {topic} in time")
+    return rows
 
 
 def without_ages(frame: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,182 @@
+"""What the frame's comparisons must say, counted from plain lines of both sides. Pure.
+
+Rules: docs/design.md §12. Shares no code with what the screen computes them with.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.catalogue.model import Metric
+from pipeline.verify.comparison import Report
+from pipeline.verify.framed import MILLION, value_of
+from pipeline.verify.oracle import Count, Line, Window
+from pipeline.verify.sources import Plan
+
+HALF_WIDTH = 7  # minutes on each side of the one whose expected value it is
+BUYERS = "buyers"
+
+
+@dataclass
+class Side:
+    """Lines of one side of a comparison, by minute; `bounds` epoch minutes, `until` its cut."""
+
+    bounds: tuple[int, int]
+    until: int
+    count: Count
+    first_purchase: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan, bounds: tuple[int, int], until: int, lines: Iterable[Line]) -> "Side":
+        side = cls(bounds, until, Count(plan.cubes(), (Window("", *bounds),)))
+        for line in lines:
+            minute = line.event_time // 60_000
+            if not bounds[0] <= minute < bounds[1]:
+                continue
+            side.count.add("counted", line)
+            if line.kind == "sale" and line.user_id:
+                first = side.first_purchase.get(line.user_id, minute)
+                side.first_purchase[line.user_id] = min(first, minute)
+        return side
+
+    def sums(self, plan: Plan, cube: str, until: int | None = None) -> dict[str, dict[str, int]]:
+        """Return key -> measure -> sum before the cut, of keys that have something."""
+        end = self.until if until is None else until
+        names = next([m.name for m in c.measures] for c in plan.cubes() if c.name == cube)
+        found: dict[str, dict[str, int]] = {}
+        for (minute, key), cell in self.count.cells[cube].items():
+            if minute < end:
+                sums = found.setdefault(key, dict.fromkeys(names, 0))
+                for name, value in zip(names, cell[1:], strict=True):
+                    sums[name] += value
+        return {key: sums for key, sums in found.items() if any(sums.values())}
+
+    def total(self, plan: Plan, metric: Metric, until: int | None = None) -> int | None:
+        end = self.until if until is None else until
+        sums: defaultdict[str, int] = defaultdict(int)
+        for of_key in self.sums(plan, plan.cubes()[0].name, end).values():
+            for name, value in of_key.items():
+                sums[name] += value
+        sums[BUYERS] = sum(first < end for first in self.first_purchase.values())
+        return value_of(metric, sums)
+
+    def flow(self, plan: Plan, metric: Metric) -> list[int]:
+        """Return a series without dimension, minute by minute over the whole bounds."""
+        names = [m.name for c in plan.cubes() if c.name == metric.cube for m in c.measures]
+        values = [0] * (self.bounds[1] - self.bounds[0])
+        for (minute, _), cell in self.count.cells[metric.cube].items():
+            sums = dict(zip(names, cell[1:], strict=True))
+            values[minute - self.bounds[0]] += sum(
+                factor * sums.get(name, 0) for name, factor in metric.numerator.terms.items()
+            )
+        return values
+
+
+def divide(numerator: int, denominator: int) -> int:
+    """Return the quotient, rounded half away from zero; the denominator is positive."""
+    whole, rest = divmod(abs(numerator), denominator)
+    size = whole + (2 * rest >= denominator)
+    return size if numerator >= 0 else -size
+
+
+def change(own: int | None, base: int | None) -> int | None:
+    """Return (own - base) / base in ppm, None where there is nothing to divide by."""
+    if own is None or base is None or base <= 0:
+        return None
+    return divide((own - base) * MILLION, base)
+
+
+def expected(values: Sequence[int], edges: Sequence[int], place: int) -> int:
+    """Return the mean of up to 15 minutes around one, which never reaches across an edge."""
+    low = max((edge for edge in edges if edge <= place), default=0)
+    high = min((edge for edge in edges if edge > place), default=len(values))
+    part = values[max(low, place - HALF_WIDTH) : min(high, place + HALF_WIDTH + 1)]
+    return divide(sum(part), len(part))
+
+
+def lead(own_sum: int, elapsed: int, base: Sequence[int]) -> tuple[int | None, str]:
+    """Return by how many minutes we are ahead or behind; None beyond the baseline's end."""
+    running = 0
+    if own_sum <= 0:
+        reached = 0
+    else:
+        for count, value in enumerate(base, 1):
+            running += value
+            if running >= own_sum:
+                reached = count
+                break
+        else:
+            return None, "ahead"
+    if reached == elapsed:
+        return 0, "even"
+    return abs(reached - elapsed), "ahead" if reached > elapsed else "behind"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which comparison is held: its name in the report, the metric of the chart, local midnights.
+
+    `midnights`: epoch minutes inside the baseline's window.
+    """
+
+    name: str
+    flow: Metric
+    midnights: Sequence[int]
+
+
+def compare_past(
+    report: Report, plan: Plan, place: Place, said: Mapping[str, Any], sides: tuple[Side, Side]
+) -> None:
+    """Hold a ready comparison of the frame to both sides, counted from the archive's own rows."""
+    own, base = sides
+    hold = _Hold(report, place.name)
+    for metric in plan.catalogue.metrics.values():
+        if metric.shape == "total":
+            _compare_total(hold, plan, metric, said["metrics"][metric.name], sides)
+    for cube in plan.cubes():
+        said_of_cube = said["cubes"].get(cube.name, {})
+        found = {key: sums for key, sums in said_of_cube.items() if any(sums.values())}
+        hold(f"cube {cube.name} of the baseline", base.sums(plan, cube.name), found)
+    flow = base.flow(plan, place.flow)
+    hold("baseline's minutes", flow, list(said["flow"]["values"]))
+    elapsed = said["elapsed"]
+    today = own.flow(plan, place.flow)[:elapsed]
+    minutes, direction = lead(sum(today), elapsed, flow)
+    told = said["lead"]
+    if sum(today) > 0:
+        hold("lead", (minutes, direction), (told["minutes"], told["direction"]))
+    if said["minute"] is not None and elapsed <= len(flow):
+        edges = [0, *(minute - base.bounds[0] for minute in place.midnights)]
+        wanted = expected(flow, edges, elapsed - 1)
+        hold("last minute", today[-1], said["minute"]["value"])
+        hold("last minute expected", wanted, said["minute"]["expected"])
+        ratio = divide(today[-1] * MILLION, wanted) if wanted > 0 else None
+        hold("last minute ratio", ratio, said["minute"]["ratio"])
+
+
+class _Hold:
+    """Adds items to the report: what the archive's rows say against what the frame says."""
+
+    def __init__(self, report: Report, place: str) -> None:
+        self._report = report
+        self._place = place
+
+    def __call__(self, item: str, wanted: object, found: object) -> None:
+        self._report.add(self._place, item, {"clickhouse": wanted, "frame": found})
+
+
+def _compare_total(
+    hold: _Hold, plan: Plan, metric: Metric, said: Mapping[str, Any], sides: tuple[Side, Side]
+) -> None:
+    own, base = sides
+    if said["own"] is None and said["value"] is None:
+        return  # not known yet: the frame says no number
+    cut = said["until"]
+    base_cut = min(base.bounds[0] + cut - own.bounds[0], base.bounds[1])
+    mine, theirs = own.total(plan, metric, cut), base.total(plan, metric, base_cut)
+    hold(f"{metric.name} own", mine, said["own"])
+    hold(f"{metric.name} base", theirs, said["value"])
+    hold(f"{metric.name} change", change(mine, theirs), said["change"])
+    if mine is not None and theirs is not None:
+        hold(f"{metric.name} difference", mine - theirs, said["difference"])
