@@ -57,8 +57,8 @@
     const shown = cursor.at !== null && cursor.data !== null;
     line().hidden = box().hidden = !shown;
     if (!shown) return;
-    const { first, step, times, labels, texts } = cursor.data;
-    const left = x._offset + x.l2p(first + cursor.at * step);
+    const { first, times, labels, texts } = cursor.data;
+    const left = x._offset + x.l2p(first + cursor.at);
     const bottom = plot()._fullLayout.margin.b;
     line().style.left = `${left}px`;
     line().style.bottom = `${bottom}px`;
@@ -100,8 +100,8 @@
     if (!place || !cursor.data || cursor.pinned) return;
     const x = axis();
     if (!x) return;
-    const minute = x.p2l(event.clientX - place.getBoundingClientRect().left - x._offset);
-    const at = Math.floor((minute - cursor.data.first) / cursor.data.step);
+    const there = x.p2l(event.clientX - place.getBoundingClientRect().left - x._offset);
+    const at = Math.floor(there - cursor.data.first);
     if (at >= 0 && at < cursor.data.times.length && at !== cursor.at) moveTo(at);
   }
 

@@ -85,14 +85,15 @@
 
   function explain(said) {
     const { window: stretch, sources, counts } = said;
-    const until = stretch.until_local && stretch.until_local !== stretch.end_local;
+    const ends = [stretch.start, stretch.end].map(localMinute).join(" – ");
+    const cut = stretch.until !== null && stretch.until !== stretch.end;
+    const name = stretch.label ? inWords(stretch.label) : stretch.name;
     put("description", inWords(said.description));
     put("label", inWords(said.label));
     put("shown", number(said.value, said.unit));
     put("formula", inWords(said.formula));
     put("unit", byId("why").getAttribute(`data-unit-${said.unit}`) || said.unit);
-    put("window", `${inWords(stretch.label) === "—" ? stretch.name : inWords(stretch.label)}: ` +
-      `${stretch.start_local} – ${stretch.end_local}${until ? ` (${stretch.until_local})` : ""}`);
+    put("window", `${name}: ${ends}${cut ? ` (${localMinute(stretch.until)})` : ""}`);
     const origin = byId("why").getAttribute(`data-from-${sources.origin}`) || sources.origin;
     put("sources", [sources.topic, origin, `${sources.link ?? "—"}:${sources.generation ?? "—"}`]
       .filter(Boolean).join(" · "));
@@ -137,7 +138,7 @@
     put("difference", number(said.difference, said.unit, true));
     put("rows", number(said.rows, ""));
     put("seconds", Number(said.seconds).toFixed(2));
-    put("until", said.until_local || localMinute(said.until));
+    put("until", localMinute(said.until));
     put("sql", said.sql);
     put("parameters", Object.entries(said.parameters).map(([name, value]) => `${name} = ${value}`).join(", "));
     byId("why").querySelector(".recounted").classList.remove("away");
@@ -145,7 +146,7 @@
 
   function localMinute(minute) {
     const style = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: byId("why").dataset.zone };
-    return new Intl.DateTimeFormat(lang(), style).format(minute * 60_000);
+    return new Intl.DateTimeFormat(lang() === "zh" ? "zh-CN" : "en-GB", style).format(minute * 60_000);
   }
 
   async function cancelRecount() {

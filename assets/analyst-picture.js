@@ -7,6 +7,7 @@
   const PRINT_WIDTH = 1062; // CSS px between the margins of a landscape A4 page
   const PRINT_HEIGHT = 733;
   const SCALE = 2;
+  const TOOLS = 5.6; // rem: the row of tools is left out
   const STAMP = 3; // rem: the line of as-of, filter and address under the page
   const daping = ((window.dash_clientside = window.dash_clientside || {}).daping =
     window.dash_clientside.daping || {});
@@ -41,14 +42,14 @@
   async function svg() {
     const wall = document.getElementById("wall");
     const unit = parseFloat(getComputedStyle(root).fontSize);
-    const [width, height] = [innerWidth, innerHeight + STAMP * unit];
+    const [width, height] = [innerWidth, innerHeight + (STAMP - TOOLS) * unit];
     const copy = wall.cloneNode(true);
     for (const gone of copy.querySelectorAll(".pop, .side-panel, .said-by-page, .modebar")) gone.remove();
     const page = new XMLSerializer().serializeToString(copy);
     const own = `:root { font-size: ${unit}px !important; background: var(--ground); }
       .picture { width: ${innerWidth}px; height: ${height}px; background: var(--ground); color: var(--ink-1);
         font-family: var(--font-text); font-weight: 500; font-variant-numeric: tabular-nums lining-nums; }
-      .picture .wall { height: ${innerHeight}px; } .picture .stamp { display: flex !important; }`;
+      .picture .wall { height: calc(${innerHeight}px - ${TOOLS}rem); }`;
     const css = (await styles()).replace(/]]>/g, "");
     return { width, height, text:
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" xml:lang="${root.lang}"` +
@@ -107,7 +108,7 @@
   /* Paper shows the page as it is on the screen, made smaller: nothing is laid out anew. */
   function measure() {
     const unit = parseFloat(getComputedStyle(root).fontSize);
-    const height = innerHeight + STAMP * unit;
+    const height = innerHeight + (STAMP - TOOLS) * unit;
     root.style.setProperty("--screen-unit", `${unit}px`);
     root.style.setProperty("--screen-width", `${innerWidth}px`);
     root.style.setProperty("--screen-height", `${innerHeight}px`);

@@ -153,6 +153,7 @@ class Flow:
     ticks: Sequence[tuple[int, str, bool]] = ()
     edges: Sequence[int] = ()
     bursts: Sequence[Burst] = ()
+    near: int = 30  # x after a burst's start that still belong to it
     clock_texts: Mapping[int, str] = field(default_factory=dict)
     lang: str = "en"
     symbol: str = ""

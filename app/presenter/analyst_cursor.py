@@ -16,8 +16,8 @@ PPM = formats.PPM
 def cursor(past: Past) -> dict[str, Any] | None:
     """Return columns of texts and of their integers; None when the chart is empty.
 
-    Index i is the step that starts at x = `first` + i * `step` of the chart, that is `offset` + i *
-    `step` minutes after the window's start.
+    Index i is the step at x = `first` + i of the chart, `offset` + i * `step` minutes after the
+    window's start.
     """
     reading = past.reading
     flow = reading.value(ids.FLOW, "flow")
@@ -31,7 +31,7 @@ def cursor(past: Past) -> dict[str, Any] | None:
     }
     numbers |= baseline(past, values, step)
     return {
-        "first": start - reading.opening,
+        "first": (start - reading.opening) // step,
         "step": step,
         "offset": start - reading.window["start"],
         "labels": labels(past),

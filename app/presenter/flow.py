@@ -3,7 +3,7 @@
 from typing import Any
 
 from app import ids
-from app.presenter import against, flow_baseline
+from app.presenter import against, flow_baseline, flow_step
 from app.presenter.reading import Reading
 from components import formats, panel, theme
 from components.models import Burst, Flow, Readout
@@ -16,10 +16,13 @@ HOLE_MINUTES = 2  # a shorter gap between the data and the clock is the minute t
 def props(reading: Reading) -> dict[str, dict[str, Any]]:
     said = against.active(reading)
     named = reading.word("flow.band_note", name=against.name(reading, said)) if said else ""
-    frame = reading.panel(ids.FLOW, reading.word("flow.title"), named)
+    step = reading.value(ids.FLOW, "flow")["step"]
+    title = reading.word("flow.title") if step == 1 else reading.word(f"flow.title_{step}")
+    frame = reading.panel(ids.FLOW, title, named)
     late = frame.state == "stale"
     frame = against.framed(reading, frame)
-    figure = chart.figure(model(reading, late), theme.palette(reading.choice.theme))
+    drawn = flow_step.coarser(model(reading, late), step)
+    figure = chart.figure(drawn, theme.palette(reading.choice.theme))
     start = reading.clock(reading.window["start"])
     return {
         **panel.props(ids.FLOW, frame),

@@ -151,7 +151,7 @@ def _bursts(model: Flow, values: list[int], top: int, palette: Palette) -> list[
         if any(abs(left - other) < room for other in taken) or left + room > model.end:
             continue
         taken.append(left)
-        named = [b.name for b in model.bursts if 0 <= model.first + run.peak - b.x < 30]
+        named = [b.name for b in model.bursts if 0 <= model.first + run.peak - b.x < model.near]
         name = named[-1] if named else model.clock_texts.get(model.first + run.peak, "")
         amount = formats.short(values[run.peak], model.lang, 3, model.symbol, model.exponent)
         text = f'<b style="color:{palette.ink_1}">{amount}</b><br>{name}'

@@ -195,3 +195,43 @@ def test_history_out_of_reach_is_drawn_too() -> None:
 def test_the_live_wall_has_a_door_to_the_day_before() -> None:
     door = present(SCREEN, sample_frames.frame(), ENGLISH)[ids.OPEN_HISTORY]
     assert json.loads(door["data-go"]) == {"date": "2026-11-10"}
+
+
+def hourly() -> dict[str, Any]:
+    """Return a frame whose flow comes in hours, as `step=60` asks for."""
+    frame = sample_past.frame(ask={"step": "60"})
+    for window in frame["windows"].values():
+        flow = window["metrics"]["sales_per_minute"]
+        minutes = flow["values"]
+        hours = [sum(minutes[i : i + 60]) for i in range(0, len(minutes) - 59, 60)]
+        flow |= {"values": hours, "step": 60, "complete": len(hours), "running": None}
+    return frame
+
+
+def test_hours_are_drawn_as_hours_beside_a_baseline_of_hours() -> None:
+    frame = hourly()
+    drawn = present(SCREEN, frame, ENGLISH)
+    window = frame["windows"]["28H"]
+    own = window["metrics"]["sales_per_minute"]["values"]
+    base = window["comparisons"]["yoy"]["flow"]["values"]
+    figure = drawn[ids.FLOW_FIGURE]["figure"]
+    lines = [trace for trace in figure["data"] if list(trace["y"]) == own]
+    assert [list(line["x"]) for line in lines] == [list(range(len(own)))]
+    folded = [sum(base[i : i + 60]) for i in range(0, len(base), 60)]
+    assert any([y for y in trace["y"] if y is not None] == folded for trace in figure["data"])
+    assert round(figure["layout"]["xaxis"]["range"][1]) == 28
+    assert text(drawn["flow-title"]["children"]) == "Sales per hour"
+    assert drawn[ids.CURSOR]["data"]["times"][:2] == ["20:00–21:00", "21:00–22:00"]
+    assert drawn[ids.CURSOR]["data"]["values"]["base"] == folded[: len(own)]
+
+
+def test_a_region_drilled_into_shows_its_warehouses() -> None:
+    east = [{"dimension": "region", "key": "east", "name": {"zh": "华东", "en": "East"}}]
+    frame = sample_past.frame(ask={"drill": ["region:east"]}, filter=east)
+    ranking = frame["windows"]["28H"]["metrics"]["region_ranking"]
+    ranking["rows"] = ranking["rows"][:1]
+    rows = named(present(SCREEN, frame, ENGLISH), "regions-body", "data-id")
+    keys = [row["data-id"] for row in rows if row.get("className") == "row"]
+    leaf = catalogue().cubes[SCREEN.metric("regions", "ranking").cube].dimension
+    if leaf != "region":
+        assert keys == [child["key"] for child in ranking["rows"][0]["children"]]
