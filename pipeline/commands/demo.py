@@ -106,8 +106,13 @@ class Run:
         """Return what makes history; nothing without a ClickHouse."""
         if not (self.settings.clickhouse_url or "clickhouse_url" in self.embedded.endpoints):
             return []
-        past = self.source.past
-        return [programs.close(), *([programs.backfill(*past)] if past else [])]
+        past, topic = self.source.past, self.source.past_topic
+        history = [programs.close(), programs.archive()]
+        if past is None:
+            return history
+        if topic is None:
+            return [*history, programs.backfill(*past)]
+        return [*history, programs.past(*past), programs.past_archive(topic)]
 
     def facts(self, profile: str) -> dict[str, object]:
         return {

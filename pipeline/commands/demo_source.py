@@ -17,13 +17,15 @@ OF_A_SIMULATION = {"seed": "--seed", "lines": "--lines", "real_clock": "--now"}
 class Source:
     """The command that sends the orders, their topic, and the shop's folder (None: packaged).
 
-    `past`: the command that makes what lies before the orders; None where they bring their own.
+    `past`: the command that makes what lies before the orders; None where nothing does.
+    `past_topic`: where it sends that to, if it does not fill the history itself.
     """
 
     arguments: tuple[str, ...]
     topic: str
     config: Path | None
     past: tuple[str, ...] | None = None
+    past_topic: str | None = None
 
     @property
     def database(self) -> str:
@@ -62,7 +64,12 @@ def source_of(options: Options, config: Path | None) -> Source:
     given += ["--at", written(options["at"])] if options["at"] is not None else []
     arguments = ("replay", str(feed), "--mapping", str(path), *given, *speed, "--stay")
     # A topic holds one run; another file or a changed mapping is another.
-    return Source(arguments, f"orders.replay.{path.stem}.{run}", shop)
+    topic = f"orders.replay.{path.stem}.{run}"
+    if options["first"] is None:  # it begins with the file: there is no past
+        return Source(arguments, topic, shop)
+    past_topic = f"orders.past.{path.stem}.{run}.{options['first']:%Y-%m-%d}"
+    past = ("replay", str(feed), "--mapping", str(path), *given[:2], "--past")
+    return Source(arguments, topic, shop, (*past, "--topic", past_topic), past_topic)
 
 
 def refuse(options: Options, names: Mapping[str, str], why: str) -> None:

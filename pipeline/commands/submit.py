@@ -7,6 +7,8 @@ from functools import partial
 import click
 
 from pipeline.errors import Refused, ServiceUnavailable
+from pipeline.jobs.archive_draining import drain as drain_topic
+from pipeline.jobs.archive_draining import left_to_archive
 from pipeline.jobs.archive_starting import begin_archive, healthy_archive, make_ready
 from pipeline.jobs.generations import (
     Plant,
@@ -78,16 +80,24 @@ def live(
 @click.option(
     "--behind-live", is_flag=True, help="Leave Flink to the live job until that one runs."
 )
-def archive(link: str | None, patience: float, behind_live: bool) -> None:
+@click.option("--topic", help="Topic to archive (default DAPING_TOPIC or orders).")
+@click.option("--drain", is_flag=True, help="The topic has an end: read to it, then let go.")
+def archive(
+    link: str | None, patience: float, behind_live: bool, topic: str | None, drain: bool
+) -> None:
     """Start the job that writes every counted order line to ClickHouse, unless it runs already."""
-    settings = Settings() if link is None else Settings(link=link)
+    given = {name: value for name, value in (("link", link), ("topic", topic)) if value}
+    settings = Settings(**given)  # type: ignore[arg-type]  # both are texts
     environment = client_environment(client_folders(settings))
     plant = archive_plant(settings, partial(submit_job, environment=environment, program=ARCHIVE))
     if behind_live:
         _wait_for_live(settings, patience)
     make_ready(plant, patience)
+    if drain and not left_to_archive(plant):
+        click.echo(f"topic {plant.topic} is in the archive already")
+        return
     running = healthy_archive(plant)
-    if running is not None:
+    if running is not None and not drain:
         click.echo(f"{running.name} runs already (job {running.job_id})")
         return
     stream = begin_archive(plant, SLOTS_PATIENCE_S)
@@ -95,6 +105,9 @@ def archive(link: str | None, patience: float, behind_live: bool) -> None:
         f"submitted archive {stream}: topic {plant.topic} from its first offset "
         f"to database {plant.target.database}"
     )
+    if drain:
+        drain_topic(plant, stream, _Progress("messages"))
+        click.echo(f"topic {plant.topic} is in the archive")
 
 
 def _wait_for_live(settings: Settings, patience_s: float) -> None:
@@ -167,7 +180,8 @@ def _offsets(places: dict[int, int]) -> str:
 class _Progress:
     """Prints a line whenever a tenth of the way is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "offsets") -> None:
+        self._what = what
         self._whole = 0
         self._tenths = -1
 
@@ -176,4 +190,4 @@ class _Progress:
         tenths = 10 * (self._whole - rest) // self._whole
         if tenths > self._tenths:
             self._tenths = tenths
-            click.echo(f"{10 * tenths} %: {rest} offsets to go")
+            click.echo(f"{10 * tenths} %: {rest} {self._what} to go")

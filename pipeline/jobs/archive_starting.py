@@ -1,7 +1,8 @@
 """Starting the archive job of a link: one at a time, from the topic's first offset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 
@@ -14,9 +15,17 @@ from pipeline.sql.archive import archive_sql
 from pipeline.sql.source import SourceOptions
 from pipeline.stores.history_protocol import HistoryWriter
 from pipeline.stores.topics import Topics
+from pipeline.values.past import ArchivePosition
 from pipeline.values.streams import GenerationMeta, LinkGeneration
 
 LOG = structlog.get_logger()
+
+
+class ArchiveHistory(HistoryWriter, Protocol):
+    """History as an archive job needs it: told events, and asked how far they reach."""
+
+    def progress(self, link: str, topic: str) -> Mapping[int, ArchivePosition]:
+        """Return how far the archive has come, by partition."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class ArchivePlant:
     flink: FlinkRest
     book: Book
     clock: Clock
-    history: HistoryWriter
+    history: ArchiveHistory
     target: ArchiveTarget
     submit: Callable[[ArchiveSpec], str]
     kafka_for_flink: str

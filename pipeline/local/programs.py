@@ -14,6 +14,7 @@ SUBMIT_PATIENCE_S = 120.0
 BACKFILL = "backfill"
 # The way of the first number comes first while everything starts.
 BEHIND = 10
+PAST, PAST_ARCHIVE = "past", "past-archive"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,23 @@ class Programs:
         part = self._command(
             "submit-archive",
             ("submit", "archive", "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
-            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit"),
+            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit", PAST_ARCHIVE),
             run_limit_s=2 * SUBMIT_LIMIT_S,
+        )
+        return replace(part, niceness=BEHIND)
+
+    def past(self, *arguments: str) -> Part:
+        """`replay ... --past`: sends what lies before the day, once that one has its job."""
+        part = self._command(PAST, arguments, needs=("kafka", "submit"))
+        return replace(part, niceness=BEHIND)
+
+    def past_archive(self, topic: str) -> Part:
+        """Takes the past into the archive and ends."""
+        words = ("submit", "archive", "--topic", topic, "--drain")
+        part = self._command(
+            PAST_ARCHIVE,
+            (*words, "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
+            needs=("jobmanager", "clickhouse", PAST),
         )
         return replace(part, niceness=BEHIND)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -20,7 +20,7 @@ from pipeline.trading.zone import Zone
 from tests.unit.pipeline.sql.small_catalogue import small_catalogue
 
 if TYPE_CHECKING:
-    from pipeline.stores.history_protocol import HistoryWriter
+    from pipeline.jobs.archive_starting import ArchiveHistory
     from pipeline.stores.topics import Topics
 
 CATALOGUE = small_catalogue()
@@ -87,7 +87,7 @@ def plant_for(
             flink=cast("FlinkRest", cluster),
             book=Book(tmp_path),
             clock=clock,
-            history=cast("HistoryWriter", None),
+            history=cast("ArchiveHistory", None),
             target=ArchiveTarget("http://clickhouse:8123", database, CATALOGUE, TRADING),
             submit=cluster.submit,
             kafka_for_flink="broker:9092",
