@@ -1,4 +1,4 @@
-"""A history of plain order lines: every second day closed, the archive past all of it."""
+"""A history of plain order lines: some days closed, some open, the archive past all of it."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -42,12 +42,13 @@ def check_random_comparisons(
 
 
 def fill(history: HistoryWriter, trading: TradingTime, lines: Sequence[Line]) -> None:
-    """Archive lines, some of them twice; close every second day of them."""
+    """Archive lines, some of them twice; close two days of six, an eve and its day among them."""
     history.migrate()
     history.insert_events(columns(lines))
     history.insert_events(columns(lines[::7]))
     days = {trading.zone.local_minute(line.ms) // MINUTES_OF_A_DAY for line in lines}
-    for generation, day in enumerate(sorted(days)[::2], start=1):
+    closed = [day for place, day in enumerate(sorted(days)) if place % 6 < 2]
+    for generation, day in enumerate(closed, start=1):
         bounds = day_bounds(trading, day)
         found = history.build_facts(LINK, day, bounds)
         history.close_day(DayRecord(day, LINK, generation, 1_000, "close", found), ())
