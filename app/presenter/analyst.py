@@ -86,7 +86,10 @@ def header(past: Past) -> Props:
         ids.TITLE: {"children": title(past)},
         ids.MARK: {"children": mark, "className": "past-mark"},
         ids.PAST_DATE_LABEL: {"children": reading.word(f"analyst.date_{past.kind}")},
-        ids.PAST_DATE: {"children": stretch(past)},
+        ids.PAST_DATE: {
+            "children": stretch(past),
+            "className": "v num" if past.kind == "day" else "v num long",
+        },
         ids.PAST_DATA_LABEL: {"children": reading.word("analyst.data")},
         ids.PAST_DATA: {"children": [said, html.Small(small)]},
         ids.WALL_CLOCK: {"children": reading.word("analyst.wall_clock")},
@@ -124,6 +127,8 @@ def data(past: Past) -> tuple[str, str]:
     """Return how final the numbers are, and since when; or how far the archive has come."""
     reading, history = past.reading, past.history
     recounted, until = history["recounted_at"], history["until"]
+    if reading.window["state"]["name"] == "empty" and not history["final"]:
+        return reading.word("analyst.no_data"), ""
     if history["final"]:
         cause = "recalculated" if history["cause"] == "recalculate" else "final"
         day = reading.day(recounted // 60_000) if recounted else ""

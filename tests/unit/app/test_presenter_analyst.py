@@ -230,8 +230,14 @@ def test_a_region_drilled_into_shows_its_warehouses() -> None:
     frame = sample_past.frame(ask={"drill": ["region:east"]}, filter=east)
     ranking = frame["windows"]["28H"]["metrics"]["region_ranking"]
     ranking["rows"] = ranking["rows"][:1]
-    rows = named(present(SCREEN, frame, ENGLISH), "regions-body", "data-id")
+    rows = named(present(load_screen(load_catalogue()), frame, ENGLISH), "regions-body", "data-id")
     keys = [row["data-id"] for row in rows if row.get("className") == "row"]
-    leaf = catalogue().cubes[SCREEN.metric("regions", "ranking").cube].dimension
-    if leaf != "region":
-        assert keys == [child["key"] for child in ranking["rows"][0]["children"]]
+    assert keys == [child["key"] for child in ranking["rows"][0]["children"]]
+    assert len(keys) == 8
+
+
+def test_a_day_without_data_is_not_called_unfinished() -> None:
+    frame = sample_past.frame(final=False, recounted_at=None, ask={"date": "2026-03-15"})
+    frame["windows"]["28H"]["state"] = sample_frames.state("empty", "no_orders")
+    drawn = present(SCREEN, frame, ENGLISH)
+    assert text(drawn[ids.PAST_DATA]["children"]) == "None"
