@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     clickhouse_url: SecretStr | None = None
     flink_rest: str | None = None
     database: str | None = None
+    # Days after which archived orders are deleted, counted from their own time; 0 keeps all.
+    events_ttl_days: int | None = Field(default=None, ge=0)
 
     @cached_property
     def run(self) -> dict[str, object]:

@@ -14,6 +14,8 @@ COMMANDS = {
     "submit": ("submit", "start a Flink job on the cluster: live or archive"),
     "watch": ("watch", "watch the live job and Redis; start a new generation when data was lost"),
     "rebuild": ("rebuild", "bring cells that Redis lost back from the archived orders"),
+    "close": ("close", "count finished days again from the archived orders; they become final"),
+    "recalculate": ("recalculate", "make the facts of past days anew, after showing the change"),
     "audit": ("audit", "classify every offset and write the rejected topic"),
     "simulate": ("simulate", "send the orders of a simulated promotion day"),
     "backfill": ("backfill", "give the simulated shop a past of thirteen months"),

@@ -105,10 +105,15 @@ def raw_events(columns: Iterable[str], of_topic: bool, bounded: bool) -> str:
     )
 
 
-DAYS_WITH_EVENTS = (
-    f"SELECT intDiv(minute, 1440) AS utc_day, count() AS events\nFROM events\nWHERE {MINUTES}\n"
-    "GROUP BY utc_day"
-)
+def days_with_events(of_topic: bool) -> str:
+    """Return a query of (UTC epoch day, events before merging)."""
+    topic = " AND topic = {topic:String}" if of_topic else ""
+    return (
+        "SELECT intDiv(minute, 1440) AS utc_day, count() AS events\nFROM events\n"
+        f"WHERE {MINUTES}{topic}\nGROUP BY utc_day"
+    )
+
+
 CLOSED_DAYS = (
     "SELECT day, link, generation, recounted_ms, cause, lines\nFROM day_link FINAL\n"
     "WHERE link = {link:String}\nORDER BY day"

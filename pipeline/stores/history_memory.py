@@ -168,10 +168,13 @@ class MemoryHistory:
             if held is None or at.position >= held.position:
                 self._progress[link][topic, partition] = at
 
-    def days_with_events(self, link: str, bounds: MinuteRange) -> Mapping[int, int]:
+    def days_with_events(
+        self, link: str, bounds: MinuteRange, topic: str | None = None
+    ) -> Mapping[int, int]:
         counts: dict[int, int] = defaultdict(int)
         for event in self._between(link, bounds):
-            counts[event.minute // MINUTES_OF_A_DAY] += 1
+            if topic in (None, event.topic):
+                counts[event.minute // MINUTES_OF_A_DAY] += 1
         return dict(counts)
 
     def build_facts(

@@ -90,8 +90,13 @@ class HistoryWriter(Protocol):
     def put_progress(self, link: str, topic: str, positions: Mapping[int, ArchivePosition]) -> None:
         """Note how far the archive has come; a lower position than the one held is ignored."""
 
-    def days_with_events(self, link: str, bounds: MinuteRange) -> Mapping[int, int]:
-        """Return UTC epoch day -> events (before merging) of the minutes asked for."""
+    def days_with_events(
+        self, link: str, bounds: MinuteRange, topic: str | None = None
+    ) -> Mapping[int, int]:
+        """Return UTC epoch day -> events (before merging) of the minutes asked for.
+
+        Of one topic only, when it is named.
+        """
 
     def build_facts(
         self, link: str, day: int, bounds: MinuteRange, cubes: Sequence[str] | None = None

@@ -76,15 +76,21 @@ def archived_ms(progress: Mapping[tuple[str, int], ArchivePosition]) -> int:
 def closed_window(
     catalogue: Catalogue, trading: TradingTime, stretch: Stretch, closed: Iterable[DayRecord]
 ) -> tuple[str, int] | None:
-    """Return (cube of distinct buyers, business date) when a stretch is exactly a closed window."""
-    days = {record.day for record in closed}
-    if stretch.only or not days >= set(stretch.days):
+    """Return (cube of distinct buyers, business date) when a stretch is exactly a closed window.
+
+    A window's buyers are counted with its business date: once the eve was recounted later, they
+    are counted from events instead.
+    """
+    days = {record.day: record.generation for record in closed}
+    if stretch.only or not days.keys() >= set(stretch.days):
         return None
     for cube in catalogue.cubes.values():
         if cube.bucket is not BucketKind.WINDOW or cube.window is None:
             continue
         for day in days:
-            if trading.bounds(cube.window, date_of(day)) == stretch.bounds:
+            newest = max(days[inside] for inside in stretch.days)
+            whole = trading.bounds(cube.window, date_of(day)) == stretch.bounds
+            if whole and days[day] >= newest:
                 return cube.name, day
     return None
 

@@ -53,9 +53,12 @@ class HistoryWriting(HistoryReading):
         if rows:
             self._server.insert("archive_progress", rows, names)
 
-    def days_with_events(self, link: str, bounds: MinuteRange) -> Mapping[int, int]:
+    def days_with_events(
+        self, link: str, bounds: MinuteRange, topic: str | None = None
+    ) -> Mapping[int, int]:
         given = {"link": link, "start": bounds.start, "end": bounds.end}
-        return dict(self._rows(queries.DAYS_WITH_EVENTS, given))
+        more = {} if topic is None else {"topic": topic}
+        return dict(self._rows(queries.days_with_events(bool(more)), {**given, **more}))
 
     def build_facts(
         self, link: str, day: int, bounds: MinuteRange, cubes: Sequence[str] | None = None

@@ -5,7 +5,7 @@ ORDER BY minute, event_id;
 
 SELECT intDiv(minute, 1440) AS utc_day, count() AS events
 FROM events
-WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32}
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32} AND topic = {topic:String}
 GROUP BY utc_day;
 
 SELECT day, link, generation, recounted_ms, cause, lines

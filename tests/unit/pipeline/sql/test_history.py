@@ -64,7 +64,7 @@ def written() -> dict[str, str]:
         "other": ";\n\n".join(
             [
                 history_queries.raw_events(RAW_COLUMNS, of_topic=True, bounded=True),
-                history_queries.DAYS_WITH_EVENTS,
+                history_queries.days_with_events(of_topic=True),
                 history_queries.CLOSED_DAYS,
                 history_queries.RECOUNTS,
                 history_queries.PROGRESS,

@@ -201,6 +201,18 @@ class HistorySuite:
         assert history.first_buyers(stretch).first_buyers.tolist() == events
         assert sum(events) == events[0] == 1
 
+    def test_buyers_are_counted_from_events_once_the_eve_was_recounted_later(
+        self, history: History
+    ) -> None:
+        window = TRADING.bounds("28H", date_of(DAY))
+        stretch = Stretch("A", window, (DAY - 1, DAY))
+        history.insert_events(columns([order_line(NOON, "1")]))
+        close(history, DAY, generation=1)
+        history.insert_events(columns([order_line(window.start, "2")]))
+        close(history, DAY - 1, generation=2)
+        assert np.flatnonzero(history.first_buyers(stretch).first_buyers).tolist() == [0]
+        assert history.first_buyers(stretch).final
+
     def test_a_filter_keeps_the_lines_of_all_its_keys_in_every_cube(self, history: History) -> None:
         history.insert_events(
             columns(
@@ -308,6 +320,8 @@ class HistorySuite:
         history.insert_events(columns(rows))
         found = history.days_with_events("A", MinuteRange(midnight - 1, midnight + 1))
         assert found == {midnight // 1440 - 1: 1, midnight // 1440: 1}
+        assert history.days_with_events("A", BOUNDS, "others") == {}
+        assert sum(history.days_with_events("A", BOUNDS, "orders").values()) == 3
 
     def test_raw_events_come_once_with_all_that_is_counted(self, history: History) -> None:
         history.insert_events(columns([order_line(NOON, "1"), order_line(NOON + 1, "2")] * 2))

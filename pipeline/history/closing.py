@@ -1,0 +1,183 @@
+"""Closing a day: its facts made of its events, what they sum to, and the record that it is final.
+
+A day is closed once the archive's progress has passed its end; late events may still come for two
+days, so it is looked at again and, when something changed, recounted with a new generation.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.catalogue.model import Catalogue, Cube
+from pipeline.clock import Clock
+from pipeline.stores.history_protocol import HistoryReader, HistoryWriter
+from pipeline.stores.history_stretches import archived_ms, day_bounds
+from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime, date_of
+from pipeline.trading.zone import MINUTE_MS
+from pipeline.values.past import Cause, DayRecord, Stretch, WindowSums
+
+SETTLED_MS = 5 * MINUTE_MS
+LATE_MS = 48 * 60 * MINUTE_MS
+
+
+class History(HistoryReader, HistoryWriter, Protocol):
+    """Both halves of one history."""
+
+
+class LiveSums(Protocol):
+    """What the live job says of a stretch, while Redis still has it."""
+
+    def sums(self, cube: Cube, bounds: MinuteRange) -> Mapping[str, int] | None:
+        """Return measure -> sum of a minute cube; None where Redis does not have all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """What came of a recount."""
+
+    record: DayRecord
+    windows: tuple[WindowSums, ...]
+
+    def differences(self) -> Iterator[tuple[WindowSums, str, int]]:
+        """Yield window, measure and live minus recount, where they differ."""
+        for one in self.windows:
+            for name, value in one.live or ():
+                if value != dict(one.sums).get(name, 0):
+                    yield one, name, value - dict(one.sums).get(name, 0)
+
+
+@dataclass
+class Closing:
+    """Closes the days of one link and topic. `live`: None where there is nothing to compare."""
+
+    history: History
+    catalogue: Catalogue
+    trading: TradingTime
+    link: str
+    topic: str
+    clock: Clock
+    live: LiveSums | None = None
+    _seen: dict[int, int] = field(default_factory=dict)
+
+    def due(self) -> tuple[int, ...]:
+        """Return the finished days that have events of the topic and are not closed, ascending."""
+        return self._open(MinuteRange(0, self._end()), self.topic)
+
+    def due_between(self, first: int, last: int) -> tuple[int, ...]:
+        """As `due`, of these days (both included) and of events of any source."""
+        start = day_bounds(self.trading, first).start
+        end = min(self._end(), day_bounds(self.trading, last).end)
+        return self._open(MinuteRange(start, max(start, end)), None)
+
+    def finished_before(self) -> int:
+        """Return the first local day (epoch day) that is not over, as the archive tells it."""
+        progress = self.history.progress(self.link, self.topic)
+        settled = archived_ms({(self.topic, p): at for p, at in progress.items()}) - SETTLED_MS
+        return self.trading.zone.local_minute(max(settled, 0)) // MINUTES_OF_A_DAY
+
+    def close(
+        self, day: int, cause: Cause = "close", cubes: Sequence[str] | None = None
+    ) -> ClosedDay:
+        """Make the facts of a local day anew, of all cubes or some, and record it."""
+        lines = self.history.build_facts(self.link, day, day_bounds(self.trading, day), cubes)
+        generation = self.history.next_generation()
+        record = DayRecord(day, self.link, generation, self.clock.now_ms(), cause, lines)
+        windows = tuple(self._windows_of(record))
+        self.history.close_day(record, windows)
+        return ClosedDay(record, windows)
+
+    def changed(self) -> tuple[int, ...]:
+        """Return the closed days of the last 48 h whose events say something else by now."""
+        end = self.finished_before()
+        recent = [
+            record.day
+            for record in self.history.days(self.link)
+            if end - 1 - LATE_MS // (MINUTES_OF_A_DAY * MINUTE_MS) <= record.day < end
+        ]
+        return tuple(day for day in recent if self._moved(day) and self.differs(day))
+
+    def differs(self, day: int) -> bool:
+        """Say whether a day's events make other sums than its facts."""
+        bounds = day_bounds(self.trading, day)
+        held = self.history.fact_sums(self.link, day, bounds, from_events=False)
+        return held != self.history.fact_sums(self.link, day, bounds, from_events=True)
+
+    def _moved(self, day: int) -> bool:
+        """Say whether rows came since we last looked: counting is cheap, comparing is not."""
+        windows = [self.trading.bounds(name, date_of(day)) for name in self.trading.windows]
+        of_day = day_bounds(self.trading, day)
+        first = min(of_day.start, *(window.start for window in windows))
+        last = max(of_day.end, *(window.end for window in windows))
+        rows = sum(self.history.days_with_events(self.link, MinuteRange(first, last)).values())
+        before, self._seen[day] = self._seen.get(day), rows
+        return before != rows
+
+    def _end(self) -> int:
+        return day_bounds(self.trading, self.finished_before()).start
+
+    def _open(self, bounds: MinuteRange, topic: str | None) -> tuple[int, ...]:
+        """Return the local days of whole-day bounds that have events and are not closed."""
+        done = {record.day for record in self.history.days(self.link)}
+        found = self.history.days_with_events(self.link, bounds, topic)
+        # A UTC day reaches into the local days around it.
+        near = sorted({day + step for day in found for step in (-1, 0, 1)} - done)
+        inside = [(day, day_bounds(self.trading, day)) for day in near]
+        return tuple(
+            day
+            for day, of_day in inside
+            if bounds.start <= of_day.start
+            and of_day.end <= bounds.end
+            and self.history.days_with_events(self.link, of_day, topic)
+        )
+
+    def _windows_of(self, record: DayRecord) -> Iterator[WindowSums]:
+        cube = smallest_cube(self.catalogue)
+        for day, window, bounds in windows_touching(self.trading, record.day):
+            table = self.history.read(_stretch(self.trading, self.link, bounds)).table
+            block = table.block(cube.name, bounds.start, bounds.end)
+            totals = [int(total) for total in block.values.sum(axis=(0, 1))]
+            live = self._live(record.day, cube, bounds)
+            yield WindowSums(
+                day=day,
+                window=window,
+                link=self.link,
+                generation=record.generation,
+                recounted_ms=record.recounted_ms,
+                cause=record.cause,
+                lines=int(block.lines.sum()),
+                sums=tuple(zip(block.measures, totals, strict=True)),
+                live=None if live is None else tuple(live.items()),
+            )
+
+    def _live(self, day: int, cube: Cube, bounds: MinuteRange) -> Mapping[str, int] | None:
+        """Return the live sums of a window that is over; of a running one they still move."""
+        if self.live is None or bounds.end > day_bounds(self.trading, day).end:
+            return None
+        return self.live.sums(cube, bounds)
+
+
+def smallest_cube(catalogue: Catalogue) -> Cube:
+    """Return the minute cube with the fewest known keys, from which totals are summed."""
+
+    def keys(cube: Cube) -> int:
+        dimension = catalogue.dimensions.get(cube.dimension)
+        return len(dimension.members) if dimension else 2  # `guest` needs no list of its two
+
+    return min(catalogue.minute_cubes(), key=keys)
+
+
+def windows_touching(trading: TradingTime, day: int) -> Iterator[tuple[int, str, MinuteRange]]:
+    """Yield business date, name and bounds of every window that has a minute of a local day."""
+    for name, window in trading.windows.items():
+        latest = day - window.start // MINUTES_OF_A_DAY
+        earliest = day - (window.end - 1) // MINUTES_OF_A_DAY
+        for date in range(earliest, latest + 1):
+            yield date, name, trading.bounds(name, date_of(date))
+
+
+def _stretch(trading: TradingTime, link: str, bounds: MinuteRange) -> Stretch:
+    first, last = (
+        trading.zone.local_minute(minute * MINUTE_MS) // MINUTES_OF_A_DAY
+        for minute in (bounds.start, bounds.end - 1)
+    )
+    return Stretch(link, bounds, tuple(range(first, last + 1)))
