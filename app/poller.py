@@ -37,12 +37,15 @@ class Work(Protocol):
 class Poller:
     """Holds the latest frame, and when each stage was heard of (`heard_at`, as a header's text).
 
+    `working`: a turn is being made; what can wait does.
+
     `publish(frame, etag, generated_at)` is told of each new one.
     """
 
     def __init__(self, work: Work, publish: Publish, clock: Clock, metrics: Metrics) -> None:
         self.latest: Document | None = None
         self.heard_at = ""
+        self.working = False
         self._work = work
         self._publish = publish
         self._clock = clock
@@ -91,11 +94,13 @@ class Poller:
     def _run(self) -> None:
         stopped = self._stopped
         while not stopped.is_set():
+            self.working = True
             try:
                 self.turn()
             except Exception:  # a fault of publishing itself; the next turn may do better
                 self._metrics.faults.labels("turn").inc()
                 log.exception("turn failed")
+            self.working = False
             stopped.wait(POLL_SECONDS)
 
     def _refresh(self, now: int) -> bool:

@@ -84,6 +84,7 @@ def create_app(
             trading=time,
             connect=past,
             live=lambda: poller.latest,
+            busy=lambda: poller.working,
             present=partial(present, screen),
             mask=wall.mask,
             build=build,

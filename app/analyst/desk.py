@@ -5,6 +5,7 @@ server for long; the poller has threads of its own.
 """
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -14,6 +15,7 @@ from typing import Any
 
 THREADS = 2
 QUEUE = 32
+GIVE_WAY_S, GLANCE_S = 0.5, 0.004  # a turn of the wall takes some 50 ms
 WAIT_S = 0.25  # a kept day is drawn within it; a longer wait would hold one of 16 server threads
 
 
@@ -23,10 +25,22 @@ class Busy(Exception):
 
 @dataclass
 class Progress:
-    """How far a piece of work is: `done` of `total` reads."""
+    """How far a piece of work is: `done` of `total` reads. `busy`: whether the wall works now."""
 
     done: int = 0
     total: int = 0
+    busy: Callable[[], bool] = field(default=lambda: False, repr=False)
+
+    def step(self) -> None:
+        """Say that a read is done."""
+        self.done += 1
+        self.give_way()
+
+    def give_way(self) -> None:
+        """Let the wall finish its turn first: threads share one processor of Python."""
+        end = time.monotonic() + GIVE_WAY_S
+        while self.busy() and time.monotonic() < end:
+            time.sleep(GLANCE_S)
 
     def document(self) -> dict[str, int]:
         return {"done": self.done, "total": self.total}
@@ -49,7 +63,13 @@ class _Job:
 class Desk:
     """Runs work by key. Its threads start with the first work, which comes after any fork."""
 
-    def __init__(self, threads: int = THREADS, queue: int = QUEUE) -> None:
+    def __init__(
+        self,
+        threads: int = THREADS,
+        queue: int = QUEUE,
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._busy = busy
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="analyst")
         self._limit = threads + queue
         self._lock = threading.Lock()
@@ -84,7 +104,7 @@ class Desk:
                 return job
             if len(self._jobs) >= self._limit:
                 raise Busy
-            progress = Progress()
+            progress = Progress(busy=self._busy)
             job = _Job(self._pool.submit(work, progress), progress)
             self._jobs[key] = job
         job.future.add_done_callback(lambda _: self._forget(key))

@@ -102,6 +102,7 @@ class Office:
         def work(progress: Progress) -> Document:
             made = self._kept(ask) or self._make(ask, progress)
             frame = orjson.loads(made.body)
+            progress.give_way()
             stamp = (made.etag, made.generated_at)
             return self._views.since(self._views.draw(frame, stamp, choice, clock), since)
 

@@ -22,7 +22,8 @@ from pipeline.trading.windows import TradingTime
 class Wiring:
     """What the analyst's room is handed.
 
-    `connect` gives the history, None when none is set; `live`: the wall's latest frame. `link`,
+    `connect` gives the history, None when none is set; `live`: the wall's latest frame;
+    `busy`: whether it makes the next one. `link`,
     `topic`: those of the orders. `mask`: the wall's.
     """
 
@@ -30,6 +31,7 @@ class Wiring:
     trading: TradingTime
     connect: Connect
     live: Callable[[], Document | None]
+    busy: Callable[[], bool]
     present: Present
     mask: UserMask
     build: str
@@ -44,6 +46,7 @@ def open_analyst(given: Wiring) -> Analyst:
     library = Library(given.connect, given.screen.catalogue, given.link, given.clock)
     frames = Frames(given.screen, given.trading, library, given.mask, given.build)
     views = PastViews(given.present, given.build)
-    office = Office(frames, views, Desk(), given.live, given.clock)
+    desk = Desk(busy=given.busy)
+    office = Office(frames, views, desk, given.live, given.clock)
     recounter = Recounter(library)
     return Analyst(given.screen, given.trading, office, recounter, given.themes, given.topic)

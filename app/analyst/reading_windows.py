@@ -52,7 +52,7 @@ class WindowReader:
         """Return the document of a window with its comparisons; raises NoHistory."""
         past = self._library.stretch(self._stretch(span))
         self.read[span] = past
-        progress.done += 1
+        progress.step()
         until = self._until(span, past)
         empty = emptiness(self._screen, past, until, days)
         said = (empty, partiality(past, until, live, days) if empty is None else None)
@@ -64,7 +64,7 @@ class WindowReader:
         for kind in self._ask.kinds:
             found = others.comparison(kind, span, own, self._cursor(span))
             document["comparisons"][kind] = found
-            progress.done += 1
+            progress.step()
         return document
 
     def away(self, span: Span, reason: str) -> Document:

@@ -48,6 +48,7 @@ class Site:
                 trading=TIME,
                 connect=lambda: self.archive,
                 live=lambda: self.wall,
+                busy=lambda: False,
                 present=draw,
                 mask=UserMask(b"secret"),
                 build="b1",

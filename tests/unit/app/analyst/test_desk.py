@@ -73,6 +73,19 @@ def test_what_goes_wrong_is_told_and_the_next_one_works() -> None:
     assert desk.ask("a", lambda progress: "works", 5) == "works"
 
 
+def test_work_gives_way_to_the_wall_but_not_for_ever() -> None:
+    working = threading.Event()
+    working.set()
+    progress = Progress(busy=working.is_set)
+    threading.Timer(0.05, working.clear).start()
+    began = time.monotonic()
+    progress.step()
+    assert not working.is_set()
+    stuck = Progress(busy=lambda: True)
+    stuck.step()
+    assert (stuck.done, time.monotonic() - began < 5) == (1, True)
+
+
 def test_the_least_lately_used_goes_first_when_room_runs_out() -> None:
     kept: Kept[str] = Kept(count=10, size=100)
     kept.put("a", "A", 40)
