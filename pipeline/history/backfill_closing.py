@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
+from pipeline.history.closing import smallest_cube, windows_touching
 from pipeline.stores.history_protocol import HistoryReader, HistoryWriter
 from pipeline.stores.history_stretches import day_bounds
-from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime, date_of
+from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime
 from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.past import DayRecord, Stretch, WindowSums
 
@@ -33,11 +34,8 @@ class PastClosing:
 
     def _sums(self, record: DayRecord) -> Iterator[WindowSums]:
         """Yield what every window sums to that lies in the day, of whichever business date."""
-        windows = list(self._windows(record.day))
-        cube = min(
-            self.catalogue.minute_cubes(),
-            key=lambda c: len(self.catalogue.dimensions[c.dimension].members),
-        )
+        windows = list(windows_touching(self.trading, record.day))
+        cube = smallest_cube(self.catalogue)
         table = self.reader.read(self._whole([bounds for *_, bounds in windows])).table
         for day, window, bounds in windows:
             block = table.block(cube.name, bounds.start, bounds.end)
@@ -48,14 +46,6 @@ class PastClosing:
                 lines=int(block.lines.sum()),
                 sums=tuple(zip(block.measures, totals, strict=True)), live=None,
             )  # fmt: skip
-
-    def _windows(self, day: int) -> Iterator[tuple[int, str, MinuteRange]]:
-        """Yield business date, name and bounds of the windows that lie in a local day."""
-        for name, window in self.trading.windows.items():
-            latest = day - window.start // MINUTES_OF_A_DAY
-            earliest = day - (window.end - 1) // MINUTES_OF_A_DAY
-            for date in range(earliest, latest + 1):
-                yield date, name, self.trading.bounds(name, date_of(date))
 
     def _whole(self, pieces: list[MinuteRange]) -> Stretch:
         """Return the stretch that holds all of them: one question instead of many."""
