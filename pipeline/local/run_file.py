@@ -9,7 +9,7 @@ from pipeline.local.supervisor import Supervisor
 
 
 def write_run_file(path: Path, facts: Mapping[str, object], supervisor: Supervisor) -> None:
-    """Write the facts (`kafka`, `clickhouse_url`, `flink_rest`, `topic`, `ports`, ...) and the pids.
+    """Write the facts (endpoints, `topic`, `ports`, ...) and the pids.
 
     Replaced in one step, so that no reader sees half a file; readable by its owner only.
     """

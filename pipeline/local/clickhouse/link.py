@@ -55,7 +55,8 @@ class Link:
             if self._settings.get(name) != value
         ]
         if gone or new:
-            # Nothing can be set after `readonly`.
+            # Nothing can be set after `readonly`, nor taken back.
+            self.spoilt = self.spoilt or "readonly" in settings
             last = sorted(gone + new, key=lambda one: one.startswith("readonly"))
             self.query(f"SET {', '.join(last)}")
             self._settings = dict(settings)
