@@ -131,3 +131,26 @@ def test_whole_days_are_forgotten_and_the_audit_stays(table: CellTable) -> None:
     assert table.buckets("buyers_28H") == (DAY - 1,)
     assert table.buckets("users") == (SEGMENT,)
     assert table.buckets(AUDIT) == (0,)
+
+
+def test_many_cells_put_at_once_are_guarded_as_single_ones_are() -> None:
+    table = CellTable(catalogue())
+    minutes = np.array([MINUTE, MINUTE, MINUTE + 1440, MINUTE], np.int64)
+    keys = ["a", "b", "a", "c"]
+    numbers = np.array([[2, 5, 1], [1, 7, 1], [1, 9, 1], [3, 3, 3]], np.int64)
+    assert table.fill("category", minutes, keys, numbers) == 4
+    assert table.fill("category", minutes, keys, numbers) == 0
+    version = table.version("category")
+    smaller = np.array([[3, 4, 1], [2, 8, 1], [1, 9, 1], [1, 1, 1]], np.int64)
+    assert table.fill("category", minutes, keys, smaller) == 1
+    assert table.version("category") > version
+    assert table.bucket("category", MINUTE)["a"] == CellValue(2, (5, 1))
+    assert table.bucket("category", MINUTE)["b"] == CellValue(2, (8, 1))
+    assert table.bucket("category", MINUTE + 1440) == {"a": CellValue(1, (9, 1))}
+
+
+def test_cells_of_another_width_are_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="2 keys"):
+        CellTable(catalogue()).fill(
+            "category", np.array([1, 2], np.int64), ["a", "b"], np.zeros((2, 9), np.int64)
+        )
