@@ -67,9 +67,14 @@ def kind(reading: Reading, said: Comparison) -> str:
     return reading.word(f"header.{said['kind']}")
 
 
-def by(reading: Reading, said: Comparison, value: Number) -> Pieces:
-    """Return the baseline's own value and the instant it stood at."""
+def by(reading: Reading, said: Comparison, value: Number, own_until: int | None = None) -> Pieces:
+    """Return the baseline's own value and the instant it stood at.
+
+    `own_until`: where the own side was cut, when that is not where the others are.
+    """
     until = said["until"]
+    if own_until is not None:
+        until = min(said["start"] + own_until - reading.window["start"], said["end"])
     time = reading.clock(until, closing=True)
     day = reading.local((until - 1) * MINUTE_MS).date()
     return reading.line(
@@ -103,7 +108,8 @@ def delta(reading: Reading, said: Comparison | None, metric: Metric) -> Delta | 
     if change is None:
         return Delta(Number(None), why=why(reading, said, "no_base"))
     number = reading.number(metric.unit, found["value"], 4)
-    title = "".join(p.text if isinstance(p, Number) else p for p in by(reading, said, number))
+    stood = by(reading, said, number, found["until"])
+    title = "".join(p.text if isinstance(p, Number) else p for p in stood)
     return Delta(shown(change).unsigned(), metric.better == "up", title=title)
 
 

@@ -121,7 +121,7 @@ def sum_names(
     known = [(c, i) for c, i in ((model.baseline, 0), (model.other, 1)) if c is not None]
     columns = {i: strip.columns(c.first, c.sums) for c, i in known}
     strip.curves += columns.values()
-    made = _lead_text(model, strip, total, palette)
+    made: list[Figure] = []
     known.sort(key=lambda pair: -pair[0].sums[-1])
     for place, (curve, i) in enumerate(known):
         amount = formats.short(curve.sums[-1], model.lang, 3, model.symbol, model.exponent)
@@ -134,7 +134,7 @@ def sum_names(
                 break
         color = palette.ink_3 if i else palette.compare
         made += _text(strip, box, text, SMALL, color, yref="y2")
-    return made
+    return made + _lead_text(model, strip, total, palette)
 
 
 def _lead_text(model: Flow, strip: Strip, total: int, palette: Palette) -> list[Figure]:
@@ -143,7 +143,7 @@ def _lead_text(model: Flow, strip: Strip, total: int, palette: Palette) -> list[
     width, height = text_width(model.lead.text, SIZE) + 10, strip.y(total)
     left, right = strip.x(model.lead.start), strip.x(model.lead.end)
     for start in (left + 6, left - width - 8, right + 6):
-        for low in (height + 2, height - LINE - 2):
+        for low in (height + 2, height - LINE - 4):
             box = Box(start, start + width, low, low + LINE)
             if strip.take(box):
                 text = f"<b>{model.lead.text}</b>"

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-Columns = list[float | None]  # design px above the foot, by column from the left
+# By column from the left: from where to where a curve goes in it, design px above the foot.
+Columns = list[tuple[float, float] | None]
 COLUMN = 4  # design px of a column
 LINE = 24.0  # design px a line of text takes
 GAP = 5.0
@@ -65,9 +66,13 @@ class Strip:
         """Return a curve by columns; None where it is not, or above the top."""
         found: Columns = []
         for column in range(int(self.width) // COLUMN + 1):
-            i = round(self.minute(column * COLUMN)) - first
-            inside = 0 <= i < len(values) and values[i] <= self.top
-            found.append(self.y(values[i]) if inside else None)
+            low = int(self.minute(column * COLUMN)) - first
+            high = int(self.minute((column + 1) * COLUMN)) - first
+            there = values[max(0, low) : max(0, high + 1)]
+            if not there or min(there) > self.top:
+                found.append(None)
+            else:
+                found.append((self.y(min(there)), self.y(min(self.top, max(there)))))
         return found
 
     def free(self, box: Box) -> bool:
@@ -82,9 +87,9 @@ class Strip:
         if any(box.meets(other) for other in self.taken):
             return False
         return not any(
-            y is not None and box.low - 2 < y < box.high + 2
+            span is not None and box.low - 2 < span[1] and span[0] < box.high + 2
             for curve in self.curves
-            for y in under(curve, box)
+            for span in under(curve, box)
         )
 
     def take(self, box: Box) -> bool:
@@ -109,15 +114,16 @@ class Strip:
         """
         first, last = between or (0.0, self.width)
         best: tuple[float, Box] | None = None
-        middle = first + width / 2
-        while middle <= last - width / 2:
+        middle = last - width / 2
+        while middle >= first + width / 2:
             box = self._at(curve, middle, width, above)
             if box is not None:
-                heights = [y for y in under(curve, box) if y is not None]
-                cost = max(heights) - min(heights) + worse(middle)
+                spans = [span for span in under(curve, box) if span is not None]
+                slope = max(high for _, high in spans) - min(low for low, _ in spans)
+                cost = slope + worse(middle)
                 if (best is None or cost < best[0]) and self.free(box):
                     best = (cost, box)
-            middle += STEP
+            middle -= STEP
         if best is None:
             return None
         self.taken.append(best[1])
@@ -126,10 +132,11 @@ class Strip:
     def _at(self, curve: Columns, middle: float, width: float, above: bool) -> Box | None:
         box = Box(middle - width / 2, middle + width / 2, 0, 0)
         there = under(curve, box)
-        heights = [y for y in there if y is not None]
-        if not heights or len(heights) < len(there):
+        spans = [span for span in there if span is not None]
+        if not spans or len(spans) < len(there):
             return None
-        low = max(heights) + GAP if above else min(heights) - GAP - LINE
+        top, foot = max(high for _, high in spans), min(low for low, _ in spans)
+        low = top + GAP if above else foot - GAP - LINE
         return Box(box.left, box.right, low, low + LINE)
 
 
