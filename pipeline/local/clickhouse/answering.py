@@ -1,8 +1,9 @@
 """Runs what was asked on a connection and makes the bytes of the answer."""
 
 import json
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from pipeline.local.clickhouse.asking import Ask
@@ -25,6 +26,7 @@ class Answer:
     bytes: int = 0
     written: int = 0
     written_bytes: int = 0
+    began_ns: int = field(default_factory=time.monotonic_ns)
 
 
 def answer(link: Link, ask: Ask) -> Answer:

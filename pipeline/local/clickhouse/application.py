@@ -74,7 +74,7 @@ class Application:
             return self._failed(from_engine(error), ask.query_id)
         tag = uuid.uuid4().hex[:16]
         blocks = self._finishing(ask, made, began, stack, tag)
-        return self._succeeded(ask, made, blocks, tag, began)
+        return self._succeeded(ask, made, blocks, tag, stack)
 
     def _begin(self, ask: Ask, request: Request, stack: ExitStack) -> Answer:
         """Take what running needs onto the stack, and run."""
@@ -117,14 +117,14 @@ class Application:
         self._journal.write(ask, took_ms, made.rows, made.written, code)
 
     def _succeeded(
-        self, ask: Ask, made: Answer, blocks: Iterator[bytes], tag: str, began: float
+        self, ask: Ask, made: Answer, blocks: Iterator[bytes], tag: str, stack: ExitStack
     ) -> Response:
         body: Iterable[bytes] = blocks
         if made.complete:
             body = [b"".join(blocks)]
         response = Response(body, content_type=_content_type(made.format))
         self._identify(response, ask.query_id)
-        response.headers["X-ClickHouse-Summary"] = _summary(made, time.monotonic() - began)
+        response.headers["X-ClickHouse-Summary"] = _summary(made)
         response.headers["X-ClickHouse-Exception-Tag"] = tag
         if made.format:
             response.headers["X-ClickHouse-Format"] = made.format
@@ -133,8 +133,9 @@ class Application:
             packed = compressed(body, ask.compression)
             response.response = [b"".join(packed)] if made.complete else packed
             response.headers["Content-Encoding"] = ask.compression
-        # Also when the client goes before the first block was taken.
         response.call_on_close(blocks.close)  # type: ignore[attr-defined]
+        # A generator that was never begun has no end: give back also what it never held.
+        response.call_on_close(stack.close)
         return response
 
     def _failed(self, wrong: QueryFault, query_id: str) -> Response:
@@ -144,7 +145,8 @@ class Application:
         return response
 
     def _identify(self, response: Response, query_id: str) -> None:
-        response.headers["X-ClickHouse-Query-Id"] = query_id.replace("\r", "").replace("\n", "")
+        plain = "".join(sign for sign in query_id if sign.isascii() and sign.isprintable())
+        response.headers["X-ClickHouse-Query-Id"] = plain
         response.headers["X-ClickHouse-Timezone"] = self._engine.zone
         response.headers["X-ClickHouse-Server-Display-Name"] = "daping"
 
@@ -161,7 +163,7 @@ def _content_type(fmt: str | None) -> str:
     return "text/tab-separated-values; charset=UTF-8" if plain else "application/octet-stream"
 
 
-def _summary(made: Answer, seconds: float) -> str:
+def _summary(made: Answer) -> str:
     """Return the counts so far; of an answer that is still being read they are too small."""
     counts = {
         "read_rows": max(made.read, made.written),
@@ -171,6 +173,6 @@ def _summary(made: Answer, seconds: float) -> str:
         "total_rows_to_read": made.read,
         "result_rows": made.rows or made.written,
         "result_bytes": made.bytes or made.written_bytes,
-        "elapsed_ns": int(seconds * 1e9),
+        "elapsed_ns": time.monotonic_ns() - made.began_ns,
     }
     return json.dumps({name: str(number) for name, number in counts.items()})
