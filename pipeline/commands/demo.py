@@ -34,6 +34,11 @@ _PORT = click.IntRange(1, 65535)
 @click.option("--now", "real_clock", is_flag=True, help="Simulate on the real clock.")
 @click.option("--seed", type=int, help="Seed of the simulated shoppers.")
 @click.option("--lines", type=click.IntRange(min=0), help="Order lines to prefill the day with.")
+@click.option(
+    "--months",
+    type=click.IntRange(0, 60),
+    help="Months of simulated past (default 13; 0: only the days it is compared with).",
+)
 @click.option("--port", type=_PORT, help="Port of the screen (default DAPING_PORT or 8050).")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--replay", "feed", type=click.Path(path_type=Path), help="Real orders: a file.")

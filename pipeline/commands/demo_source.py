@@ -10,7 +10,12 @@ from pipeline.errors import ConfigurationError
 
 Options = dict[str, object]
 OF_A_REPLAY = {"mapping": "--mapping", "first": "--from", "last": "--to", "at": "--at"}
-OF_A_SIMULATION = {"seed": "--seed", "lines": "--lines", "real_clock": "--now"}
+OF_A_SIMULATION = {
+    "seed": "--seed",
+    "lines": "--lines",
+    "months": "--months",
+    "real_clock": "--now",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ def source_of(options: Options, config: Path | None) -> Source:
         chosen = {name: options[name] for name in ("seed", "lines") if options[name] is not None}
         given = [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
         now = ("--now",) if options["real_clock"] else ()
-        past = ("backfill", *given, *now)
+        months = () if options["months"] is None else ("--months", str(options["months"]))
+        past = ("backfill", *given, *now, *months)
         return Source(("simulate", *speed, *given, *now), "orders.demo", config, past)
     refuse(options, OF_A_SIMULATION, "only with simulated orders, not with --replay")
     if options["mapping"] is None:

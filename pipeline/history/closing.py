@@ -113,7 +113,7 @@ class Closing:
         return before != rows
 
     def _end(self) -> int:
-        return day_bounds(self.trading, self.finished_before()).start
+        return max(0, day_bounds(self.trading, self.finished_before()).start)
 
     def _open(self, bounds: MinuteRange, topic: str | None) -> tuple[int, ...]:
         """Return the local days of whole-day bounds that have events and are not closed."""

@@ -8,7 +8,7 @@ from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime
 from pipeline.values.past import ArchivePosition
 from pipeline.verify.comparison import Report
 from pipeline.verify.oracle import Count, Line
-from pipeline.verify.past import Place, Side, compare_past
+from pipeline.verify.past import Counted, Place, Side, compare_past
 from pipeline.verify.sources import Figures, Plan, figures_of
 
 FLOW_TILE = "flow"
@@ -38,32 +38,54 @@ def compare_comparisons(
     report: Report, plan: Plan, frame: Mapping[str, Any], archive: Archive
 ) -> None:
     """Hold every comparison the frame has ready to the archive's rows of both stretches."""
-    sides: dict[tuple[int, int], list[Line]] = {}
+    ready = [
+        (window, document, kind, said)
+        for window in plan.windows
+        if (document := frame["windows"].get(window.name))
+        for kind, said in document.get("comparisons", {}).items()
+        if said["state"] == "ready"
+    ]
+    own = _Stretches(plan, frame["link"], archive)
+    bases = {kind: _Stretches(plan, frame["link"], archive) for _, _, kind, _ in ready}
+    for _, document, kind, said in ready:
+        own.widen(document["start"], document["end"])
+        bases[kind].widen(said["start"], said["end"])
+    for window, document, kind, said in ready:
+        bounds = (said["start"], said["end"])
+        sides = (
+            own.side((document["start"], document["end"]), document["complete"]["until"]),
+            bases[kind].side(bounds, said["until"]),
+        )
+        midnights = _midnights(plan.trading, bounds)
+        place = Place(f"{window.name} {kind}", _flow(plan, document), midnights)
+        compare_past(report, plan, place, said, sides)
 
-    def lines(bounds: tuple[int, int]) -> list[Line]:
-        if bounds not in sides:
-            rows = archive.raw_events(frame["link"], None, MinuteRange(*bounds))
-            sides[bounds] = [Line(*row) for row in rows]
-        return sides[bounds]
 
-    for window in plan.windows:
-        document = frame["windows"].get(window.name) or {}
-        for kind, said in document.get("comparisons", {}).items():
-            if said["state"] != "ready":
-                continue
-            own_bounds = (document["start"], document["end"])
-            bounds = (said["start"], said["end"])
-            until = document["complete"]["until"]
-            own = Side.of(plan, own_bounds, until, lines(own_bounds))
-            base = Side.of(plan, bounds, said["until"], lines(bounds))
-            place = Place(
-                f"{window.name} {kind}", _flow(plan, document), _midnights(plan.trading, bounds)
+class _Stretches:
+    """The windows of one date, which overlap: their rows are read and counted once."""
+
+    def __init__(self, plan: Plan, link: str, archive: Archive) -> None:
+        self._plan = plan
+        self._link = link
+        self._archive = archive
+        self._bounds: tuple[int, int] | None = None
+        self._counted: Counted | None = None
+
+    def widen(self, start: int, end: int) -> None:
+        first, last = self._bounds or (start, end)
+        self._bounds = (min(first, start), max(last, end))
+
+    def side(self, bounds: tuple[int, int], until: int) -> Side:
+        if self._counted is None:
+            rows = self._archive.raw_events(
+                self._link, None, MinuteRange(*(self._bounds or bounds))
             )
-            compare_past(report, plan, place, said, (own, base))
+            self._counted = Counted.of(self._plan, (Line(*row) for row in rows))
+        return Side.of(self._counted, bounds, until)
 
 
 def _flow(plan: Plan, document: Mapping[str, Any]) -> Metric:
-    return plan.catalogue.metrics[document["tiles"][FLOW_TILE]["metrics"][0]]
+    return plan.catalogue.metrics[document["tiles"][FLOW_TILE][0]]
 
 
 def _midnights(trading: TradingTime, bounds: tuple[int, int]) -> list[int]:

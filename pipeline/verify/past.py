@@ -5,47 +5,69 @@ Rules: docs/design.md §12. Shares no code with what the screen computes them wi
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.catalogue.model import Metric
 from pipeline.verify.comparison import Report
 from pipeline.verify.framed import MILLION, value_of
-from pipeline.verify.oracle import Count, Line, Window
+from pipeline.verify.oracle import MINUTE_MS, Count, Line
 from pipeline.verify.sources import Plan
 
 HALF_WIDTH = 7  # minutes on each side of the one whose expected value it is
 BUYERS = "buyers"
 
 
-@dataclass
+Purchase = tuple[int, str]  # epoch minute, user
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Lines of a stretch, counted once: cells of all minutes, and who bought when."""
+
+    count: Count
+    purchases: Sequence[Purchase]
+
+    @classmethod
+    def of(cls, plan: Plan, lines: Iterable[Line]) -> "Counted":
+        count = Count(plan.cubes(), ())
+        purchases: list[Purchase] = []
+        for line in lines:
+            count.add("counted", line)
+            if line.kind == "sale" and line.user_id:
+                purchases.append((line.event_time // MINUTE_MS, line.user_id))
+        return cls(count, purchases)
+
+
+@dataclass(frozen=True)
 class Side:
-    """Lines of one side of a comparison, by minute; `bounds` epoch minutes, `until` its cut."""
+    """One side of a comparison; `bounds` epoch minutes, `until` its cut."""
 
     bounds: tuple[int, int]
     until: int
-    count: Count
-    first_purchase: dict[str, int] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[tuple[int, str], Sequence[int]]]
+    first_purchase: Mapping[str, int]
 
     @classmethod
-    def of(cls, plan: Plan, bounds: tuple[int, int], until: int, lines: Iterable[Line]) -> "Side":
-        side = cls(bounds, until, Count(plan.cubes(), (Window("", *bounds),)))
-        for line in lines:
-            minute = line.event_time // 60_000
-            if not bounds[0] <= minute < bounds[1]:
-                continue
-            side.count.add("counted", line)
-            if line.kind == "sale" and line.user_id:
-                first = side.first_purchase.get(line.user_id, minute)
-                side.first_purchase[line.user_id] = min(first, minute)
-        return side
+    def of(cls, counted: Counted, bounds: tuple[int, int], until: int) -> "Side":
+        """Return what of a counted stretch lies inside the bounds."""
+        start, end = bounds
+        cells = {
+            cube: {place: cell for place, cell in found.items() if start <= place[0] < end}
+            for cube, found in counted.count.cells.items()
+        }
+        first: dict[str, int] = {}
+        for minute, user in counted.purchases:
+            if start <= minute < end:
+                first[user] = min(first.get(user, minute), minute)
+        return cls(bounds, until, cells, first)
 
     def sums(self, plan: Plan, cube: str, until: int | None = None) -> dict[str, dict[str, int]]:
         """Return key -> measure -> sum before the cut, of keys that have something."""
         end = self.until if until is None else until
         names = next([m.name for m in c.measures] for c in plan.cubes() if c.name == cube)
         found: dict[str, dict[str, int]] = {}
-        for (minute, key), cell in self.count.cells[cube].items():
+        for (minute, key), cell in self.cells[cube].items():
             if minute < end:
                 sums = found.setdefault(key, dict.fromkeys(names, 0))
                 for name, value in zip(names, cell[1:], strict=True):
@@ -65,7 +87,7 @@ class Side:
         """Return a series without dimension, minute by minute over the whole bounds."""
         names = [m.name for c in plan.cubes() if c.name == metric.cube for m in c.measures]
         values = [0] * (self.bounds[1] - self.bounds[0])
-        for (minute, _), cell in self.count.cells[metric.cube].items():
+        for (minute, _), cell in self.cells[metric.cube].items():
             sums = dict(zip(names, cell[1:], strict=True))
             values[minute - self.bounds[0]] += sum(
                 factor * sums.get(name, 0) for name, factor in metric.numerator.terms.items()

@@ -42,10 +42,14 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    if isinstance(value, list) and all(isinstance(one, int) for one in value):
+        return f"{len(value)} minutes, {sum(value):,}"
     if isinstance(value, list):
         return f"{len(value)} rows, {sum(row[1] for row in value):,}"
-    if isinstance(value, dict):
+    if isinstance(value, dict) and all(isinstance(one, int) for one in value.values()):
         return f"{sum(value.values()):,}"
+    if isinstance(value, dict):
+        return f"{len(value)} keys"
     return str(value)
 
 

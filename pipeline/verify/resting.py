@@ -183,7 +183,10 @@ def rows_in(topics: Topics, topic: str, places: Mapping[int, int], ends: Mapping
 def without_ages(frame: Mapping[str, Any]) -> dict[str, Any]:
     """Return a frame without what goes on while nothing comes: a quiet feed still has a clock."""
     windows = {
-        name: {part: value for part, value in window.items() if part not in ("state", "tiles")}
+        name: {
+            **{part: value for part, value in window.items() if part != "state"},
+            "tiles": {tile: said.get("metrics") for tile, said in window["tiles"].items()},
+        }
         for name, window in frame["windows"].items()
     }
     ages = dict.fromkeys(("as_of", "state", "source", "stages"))

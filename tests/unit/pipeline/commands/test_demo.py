@@ -10,7 +10,7 @@ from pipeline.commands.demo_source import Source, source_of
 from pipeline.errors import DapingError
 
 NOTHING: dict[str, object] = {
-    **{"speed": 1.0, "real_clock": False, "seed": None, "lines": None},
+    **{"speed": 1.0, "real_clock": False, "seed": None, "lines": None, "months": None},
     **{"feed": None, "mapping": None, "first": None, "last": None, "at": None},
 }
 ROW = "536365,85123A,6,2011-11-25 08:26:00,2.55,17850,United Kingdom\n"
