@@ -11,9 +11,9 @@ from pipeline.clock import SystemClock
 from pipeline.commands.backfill_progress import BackfillProgress
 from pipeline.errors import ConfigurationError
 from pipeline.history.backfill import Backfill
-from pipeline.history.backfill_closing import PastClosing
 from pipeline.history.backfill_days import PastDays, past_days
 from pipeline.history.backfill_shop import LiveRun, live_run, past_shop
+from pipeline.history.closing import Closing
 from pipeline.settings import Settings
 from pipeline.simulator.options import Asked
 from pipeline.stores.history import ClickHouseHistory
@@ -61,11 +61,13 @@ def command(**options: Any) -> None:
     closed = {r.day for r in store.days(settings.link) if r.cause != "close"}
     left = days.left(closed)
     progress = BackfillProgress(len(days), len(days) - len(left))
+    topic = settings.orders_topic
+    closing = Closing(store, catalogue, trading, settings.link, topic, SystemClock())
     backfill = Backfill(
         shop=past_shop(run, catalogue, trading, settings.link),
         trading=trading,
         store=store,
-        close=PastClosing(store, store, catalogue, trading, settings.link, SystemClock()).close,
+        close=lambda day: closing.close(day, "backfill").record.lines,
         report=progress.closed,
         begun=days.begun,
     )

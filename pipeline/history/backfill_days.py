@@ -1,7 +1,7 @@
 """Which local days a backfill makes, and in which order; pure."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,12 +9,13 @@ from pipeline.trading.comparisons import Kind, Span, baseline
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
 
+DAYS_OF_A_WEEK = 7
 KINDS: tuple[Kind, ...] = ("yoy", "mom")
 
 
 @dataclass(frozen=True, slots=True)
 class PastDays:
-    """Local epoch days. `first` in the order of their need, `rest` from the newest to the oldest;
+    """Local epoch days. `first` in the order of their need, `rest` the newest week first;
     `begun`: the day in which the live run begins; `partly`: some hours of it are past too."""
 
     first: tuple[int, ...]
@@ -44,8 +45,8 @@ def past_days(trading: TradingTime, live: date, begins: int, months: int) -> Pas
     local = trading.zone.local_minute(begins * MINUTE_MS)
     end, minute = divmod(local, MINUTES_OF_A_DAY)
     first = tuple(day for day in baseline_days(trading, live) if day < end)
-    whole = range(end - 1, epoch_day(months_before(live, months)) - 1, -1) if months else range(0)
-    rest = tuple(day for day in whole if day not in first)
+    oldest = epoch_day(months_before(live, months)) if months else end
+    rest = tuple(day for day in by_weeks(oldest, end) if day not in first)
     return PastDays(first, rest, end, minute > 0)
 
 
@@ -55,7 +56,7 @@ def baseline_days(trading: TradingTime, live: date) -> tuple[int, ...]:
     for kind in KINDS:
         spans = [baseline(trading, kind, window, live) for window in trading.windows]
         days = {day for span in spans if isinstance(span, Span) for day in span.days(trading)}
-        found.update(dict.fromkeys(sorted(days, reverse=True)))
+        found.update(dict.fromkeys(sorted(days)))
     return tuple(found)
 
 
@@ -68,6 +69,15 @@ def baseline_dates(trading: TradingTime, live: date) -> dict[Kind, int]:
         for kind, span in spans.items()
         if isinstance(span, Span) and span.day is not None
     }
+
+
+def by_weeks(first: int, end: int) -> Iterator[int]:
+    """Yield days from `first` to before `end`, the newest week first, each from its first day on.
+
+    A day's buyers are kept with its facts as long as its eve is not counted again after it.
+    """
+    for last in range(end, first, -DAYS_OF_A_WEEK):
+        yield from range(max(first, last - DAYS_OF_A_WEEK), last)
 
 
 def months_before(day: date, months: int) -> date:

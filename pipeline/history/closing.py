@@ -14,7 +14,7 @@ from pipeline.stores.history_protocol import HistoryReader, HistoryWriter
 from pipeline.stores.history_stretches import archived_ms, day_bounds
 from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime, date_of
 from pipeline.trading.zone import MINUTE_MS
-from pipeline.values.past import Cause, DayRecord, Stretch, WindowSums
+from pipeline.values.past import Cause, DayRecord, WindowSums
 
 SETTLED_MS = 5 * MINUTE_MS
 LATE_MS = 48 * 60 * MINUTE_MS
@@ -133,9 +133,7 @@ class Closing:
     def _windows_of(self, record: DayRecord) -> Iterator[WindowSums]:
         cube = smallest_cube(self.catalogue)
         for day, window, bounds in windows_touching(self.trading, record.day):
-            table = self.history.read(_stretch(self.trading, self.link, bounds)).table
-            block = table.block(cube.name, bounds.start, bounds.end)
-            totals = [int(total) for total in block.values.sum(axis=(0, 1))]
+            found = self.history.line_sums(self.link, bounds)
             live = self._live(record.day, cube, bounds)
             yield WindowSums(
                 day=day,
@@ -144,8 +142,8 @@ class Closing:
                 generation=record.generation,
                 recounted_ms=record.recounted_ms,
                 cause=record.cause,
-                lines=int(block.lines.sum()),
-                sums=tuple(zip(block.measures, totals, strict=True)),
+                lines=found["n"],
+                sums=tuple((name, found[name]) for name in cube.measures),
                 live=None if live is None else tuple(live.items()),
             )
 
@@ -173,11 +171,3 @@ def windows_touching(trading: TradingTime, day: int) -> Iterator[tuple[int, str,
         earliest = day - (window.end - 1) // MINUTES_OF_A_DAY
         for date in range(earliest, latest + 1):
             yield date, name, trading.bounds(name, date_of(date))
-
-
-def _stretch(trading: TradingTime, link: str, bounds: MinuteRange) -> Stretch:
-    first, last = (
-        trading.zone.local_minute(minute * MINUTE_MS) // MINUTES_OF_A_DAY
-        for minute in (bounds.start, bounds.end - 1)
-    )
-    return Stretch(link, bounds, tuple(range(first, last + 1)))

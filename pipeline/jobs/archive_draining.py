@@ -4,21 +4,50 @@ import time
 from collections.abc import Callable, Mapping
 
 from pipeline.errors import Refused, ServiceUnavailable
+from pipeline.events import Reader, Rejected
 from pipeline.jobs.archive_starting import ArchivePlant
 from pipeline.jobs.specification import archive_name
 from pipeline.values.streams import LinkGeneration
 
 LOOK_EVERY_S = 0.5
+TAIL = 2_000  # messages behind the archive that are looked at one by one
+TAIL_S = 10.0
 NO_PROGRESS_S = 180.0  # a restart from a checkpoint fits in this
 
 
 def left_to_archive(plant: ArchivePlant) -> int:
-    """Return how many messages of the topic the archive has not reached."""
+    """Return how many messages of the topic the archive has not reached.
+
+    What is unparseable makes no row: near the end the messages are looked at one by one, since the
+    archive never hears of such a last one.
+    """
     reached = plant.history.progress(plant.link, plant.topic)
     ends: Mapping[int, int] = plant.topics.end_offsets(plant.topic)
-    return sum(
-        max(0, end - (reached[p].position if p in reached else 0)) for p, end in ends.items()
-    )
+    places = {p: reached[p].position if p in reached else 0 for p in ends}
+    left = {p: place for p, place in places.items() if place < ends[p]}
+    messages = sum(ends[p] - place for p, place in left.items())
+    return messages if messages > TAIL or not left else _rows_in(plant, left, ends)
+
+
+def _rows_in(plant: ArchivePlant, places: Mapping[int, int], ends: Mapping[int, int]) -> int:
+    """Count the messages from `places` to before `ends` that become rows."""
+    read = Reader(plant.target.catalogue.shop.currency).read
+    waiting, rows = set(places), 0
+    until = time.monotonic() + TAIL_S
+    reader = plant.topics.consumer(plant.topic, places)
+    try:
+        while waiting and time.monotonic() < until:
+            for message in reader.read(TAIL, LOOK_EVERY_S):
+                if message.offset + 1 >= ends[message.partition]:
+                    waiting.discard(message.partition)
+                if message.offset < ends[message.partition]:
+                    found = read(message.value, message.arrived_ms)
+                    rows += not (isinstance(found, Rejected) and found.reason == "unparseable")
+    finally:
+        reader.close()
+    if waiting:
+        raise ServiceUnavailable(f"Kafka did not give the last messages of {plant.topic} in time")
+    return rows
 
 
 def drain(plant: ArchivePlant, stream: LinkGeneration, say: Callable[[int], None]) -> None:

@@ -29,7 +29,8 @@ def nothing_to_prepare() -> None:
 class Part:
     """One process. `command()` is asked at every start, so that a restart can differ.
 
-    `needs` names the parts that must be healthy before the first start. `healthy` is asked from
+    `needs` names the parts that must be healthy before the first start; one that `ends` by itself
+    is there once it has ended. `healthy` is asked from
     the supervisor's own thread and must answer within about a second; None means that running is
     enough. `port` is the one that must be free before a start.
     """
@@ -41,6 +42,7 @@ class Part:
     healthy: Callable[[], bool] | None = None
     port: int | None = None
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     stage: Stage = Stage.STORE
     environment: Mapping[str, str] = field(default_factory=dict)
     niceness: int = 0
@@ -48,4 +50,5 @@ class Part:
     restart: Restart = Restart.ALWAYS
     start_limit_s: float = 60.0
     stop_limit_s: float = 4.0
+    ends: bool = False
     run_limit_s: float | None = None  # for a part that is to end by itself

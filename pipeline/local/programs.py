@@ -42,15 +42,16 @@ class Programs:
         part = self._command(
             "submit-archive",
             ("submit", "archive", "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
-            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit", PAST_ARCHIVE),
+            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit"),
             run_limit_s=2 * SUBMIT_LIMIT_S,
         )
-        return replace(part, niceness=BEHIND)
+        # A link has one archive job at a time: that of the past comes first.
+        return replace(part, niceness=BEHIND, after=(PAST_ARCHIVE,))
 
     def past(self, *arguments: str) -> Part:
         """`replay ... --past`: sends what lies before the day, once that one has its job."""
         part = self._command(PAST, arguments, needs=("kafka", "submit"))
-        return replace(part, niceness=BEHIND)
+        return replace(part, niceness=BEHIND, ends=True)
 
     def past_archive(self, topic: str) -> Part:
         """Takes the past into the archive and ends."""
@@ -60,7 +61,7 @@ class Programs:
             (*words, "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
             needs=("jobmanager", "clickhouse", PAST),
         )
-        return replace(part, niceness=BEHIND)
+        return replace(part, niceness=BEHIND, ends=True)
 
     def backfill(self, *arguments: str) -> Part:
         """`backfill ...`: the simulated shop's past; it ends when all of it is there."""
@@ -69,7 +70,7 @@ class Programs:
     def close(self) -> Part:
         """Counts finished days again and closes them."""
         part = self._command(
-            "close", ("close", "--follow"), needs=("clickhouse",), restart=Restart.ALWAYS
+            "close", ("close", "--follow"), needs=("clickhouse", "submit"), restart=Restart.ALWAYS
         )
         return replace(part, niceness=BEHIND)
 
@@ -79,7 +80,9 @@ class Programs:
         )
 
     def audit(self) -> Part:
-        audit = self._command("audit", ("audit",), needs=("kafka",), restart=Restart.ALWAYS)
+        audit = self._command(
+            "audit", ("audit",), needs=("kafka", "submit"), restart=Restart.ALWAYS
+        )
         return replace(audit, niceness=BEHIND)
 
     def screen(self, host: str, port: int) -> Part:
@@ -117,6 +120,7 @@ class Programs:
             environment=self._environment({}),
             restart=restart,
             run_limit_s=run_limit_s,
+            ends=run_limit_s is not None,
         )
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ class Supervised:
     checked_at: float = 0.0
     healthy_at: float = 0.0
     ever_up: bool = False
+    ended_well: bool = False
 
 
 Report = Callable[[Supervised, str], None]
@@ -100,7 +101,7 @@ class Supervisor:
     def _needs_met(self, part: Part) -> bool:
         """Parts given from outside are not supervised, and count as there."""
         needed = [self.supervised[name] for name in part.needs if name in self.supervised]
-        return all(one.ever_up for one in needed)
+        return all(one.ended_well if one.part.ends else one.ever_up for one in needed)
 
     def _start(self, one: Supervised) -> None:
         try:
@@ -149,7 +150,7 @@ class Supervisor:
         process.kill()  # what it started may still be there
         one.process = None
         if code == 0 and one.part.restart is Restart.ON_FAILURE:
-            one.state, one.ever_up = State.DONE, True
+            one.state, one.ever_up, one.ended_well = State.DONE, True, True
             self._report(one, "done")
             return
         # Workers of a dead TaskManager may have left its process group.

@@ -70,6 +70,12 @@ def event_sums(catalogue: Catalogue) -> str:
     return f"SELECT cube_name, {sums}\nFROM (\n{cells_of_events(catalogue)}\n)\nGROUP BY cube_name"
 
 
+def line_sums(catalogue: Catalogue) -> str:
+    """Return a query of (lines, every measure that is a sum of lines) of a stretch of minutes."""
+    sums = "".join(f",\n  {summed(m)} AS {column(m.name)}" for m in additive(catalogue))
+    return f"SELECT toInt64(count()) AS n{sums}\nFROM events FINAL\nWHERE {MINUTES}"
+
+
 def buyers_of_events(catalogue: Catalogue, cube: Cube) -> str:
     """Return a query of the different buyers of a stretch."""
     return (

@@ -199,6 +199,14 @@ class MemoryHistory:
         cubes = (*self._catalogue.minute_cubes(), *window_cubes(self._catalogue))
         return {cube.name: sums_of(cube, found.get(cube.name, {})) for cube in cubes}
 
+    def line_sums(self, link: str, bounds: MinuteRange) -> Mapping[str, int]:
+        events = self._kept(Stretch(link, bounds, ()), bounds)
+        names = dict.fromkeys(n for c in self._catalogue.minute_cubes() for n in c.measures)
+        measures = [self._catalogue.measures[name] for name in names]
+        return {"n": len(events)} | {
+            m.name: sum(added(m, event) for event in events) for m in measures if not m.distinct
+        }
+
     def next_generation(self) -> int:
         held = [record.generation for record in self._closed.values()]
         return max((*held, *(sums.generation for sums in self._recounts)), default=0) + 1

@@ -111,6 +111,9 @@ class HistoryWriter(Protocol):
     ) -> Mapping[str, Mapping[str, int]]:
         """Return cube -> measure (and `n`) -> sum over a day, as facts say or as events would."""
 
+    def line_sums(self, link: str, bounds: MinuteRange) -> Mapping[str, int]:
+        """Return `n` and every measure that is a sum of lines, of the events of some minutes."""
+
     def next_generation(self) -> int:
         """Return the number of the next recount."""
 

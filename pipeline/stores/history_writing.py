@@ -89,6 +89,11 @@ class HistoryWriting(HistoryReading):
             for cube in cubes
         }
 
+    def line_sums(self, link: str, bounds: MinuteRange) -> Mapping[str, int]:
+        given = {"link": link, "start": bounds.start, "end": bounds.end}
+        row = self._rows(queries.line_sums(self._catalogue), given)[0]
+        return dict(zip(("n", *self._measures), row, strict=True))
+
     def next_generation(self) -> int:
         return int(self._rows(queries.LATEST_GENERATION, {})[0][0]) + 1
 

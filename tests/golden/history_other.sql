@@ -28,6 +28,16 @@ SELECT count() AS lines
 FROM events FINAL
 WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32};
 
+SELECT toInt64(count()) AS n,
+  toInt64(sumIf(amount_cents, kind = 'sale')) AS m_paid_amount,
+  toInt64(sumIf(amount_cents, kind = 'refund')) AS m_refund_amount,
+  toInt64(sumIf(quantity, kind = 'sale')) AS m_paid_quantity,
+  toInt64(sumIf(quantity, kind = 'refund' AND amount_cents > 0)) AS m_refund_quantity,
+  toInt64(countIf(kind = 'sale' AND line_no = 1)) AS m_orders,
+  toInt64(countIf(1)) AS m_lines
+FROM events FINAL
+WHERE link = {link:String} AND minute >= {start:UInt32} AND minute < {end:UInt32};
+
 SELECT max(parts) FROM (
   SELECT count() AS parts FROM system.parts
   WHERE database = {db:String} AND table IN ('events', 'facts') AND active

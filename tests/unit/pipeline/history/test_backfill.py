@@ -12,7 +12,7 @@ from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import ManualClock
 from pipeline.history.backfill import Backfill
-from pipeline.history.backfill_closing import PastClosing
+from pipeline.history.closing import Closing
 from pipeline.stores.history_memory import MemoryHistory
 from pipeline.stores.history_stretches import day_bounds
 from pipeline.trading.promotions import load_promotions
@@ -54,9 +54,16 @@ class Done:
 
     def backfill(self) -> Backfill:
         clock = ManualClock(1)
-        closing = PastClosing(self.store, self.store, CATALOGUE, TRADING, "A", clock)
+        closing = Closing(self.store, CATALOGUE, TRADING, "A", "orders.demo", clock)
         shop = past_of(LINES)
-        return Backfill(shop, TRADING, self.store, closing.close, self.report, BEGUN)
+        return Backfill(
+            shop,
+            TRADING,
+            self.store,
+            lambda day: closing.close(day, "backfill").record.lines,
+            self.report,
+            BEGUN,
+        )
 
     def report(self, day: int, lines: int) -> None:
         self.closed.append(day)

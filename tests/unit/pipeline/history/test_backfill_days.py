@@ -16,14 +16,15 @@ DAYS = past_days(TRADING, LIVE, MIDNIGHT - 240, 13)
 
 def test_the_days_the_wall_compares_with_come_first_with_their_eves() -> None:
     assert [date_of(day) for day in DAYS.first] == [
-        date(2025, 11, 11), date(2025, 11, 10), date(2026, 6, 18), date(2026, 6, 17),
+        date(2025, 11, 10), date(2025, 11, 11), date(2026, 6, 17), date(2026, 6, 18),
     ]  # fmt: skip
 
 
-def test_then_all_others_from_the_newest_to_the_oldest() -> None:
-    assert [date_of(day) for day in DAYS.rest[:2]] == [date(2026, 11, 9), date(2026, 11, 8)]
-    assert date_of(DAYS.rest[-1]) == date(2025, 10, 11)
-    assert list(DAYS.rest) == sorted(DAYS.rest, reverse=True)
+def test_then_all_others_the_newest_week_first_and_each_eve_before_its_day() -> None:
+    assert [date_of(day) for day in DAYS.rest[:7]] == [date(2026, 11, 3 + i) for i in range(7)]
+    assert date_of(DAYS.rest[7]) == date(2026, 10, 27)
+    assert min(map(date_of, DAYS.rest)) == date(2025, 10, 11)
+    assert len(set(DAYS.rest)) == len(DAYS.rest)
     assert len(DAYS) == (date(2026, 11, 10) - date(2025, 10, 11)).days
 
 
@@ -38,7 +39,7 @@ def test_an_ordinary_day_is_preceded_by_its_own_baselines() -> None:
     begins = ZONE.instant_of_local_minute(epoch_day(live) * 1440) // 60_000
     days = past_days(TRADING, live, begins, 0)
     assert [date_of(day) for day in days.first] == [
-        date(2025, 3, 31), date(2025, 3, 30), date(2026, 2, 28), date(2026, 2, 27),
+        date(2025, 3, 30), date(2025, 3, 31), date(2026, 2, 27), date(2026, 2, 28),
     ]  # fmt: skip
     assert days.rest == ()
     assert baseline_dates(TRADING, live) == {

@@ -70,6 +70,7 @@ def written() -> dict[str, str]:
                 history_queries.PROGRESS,
                 history_queries.LATEST_GENERATION,
                 history_queries.LINES,
+                history_queries.line_sums(CATALOGUE),
                 history_queries.MOST_PARTS,
             ]
         ),

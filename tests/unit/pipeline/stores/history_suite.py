@@ -142,6 +142,7 @@ class HistorySuite:
         assert history.fact_sums("A", DAY, BOUNDS, from_events=False) == first
         assert history.fact_sums("A", DAY, BOUNDS, from_events=True) == first
         assert first["gender"]["n"] == lines > 100
+        assert dict(history.line_sums("A", BOUNDS)) == dict(first["gender"])
 
     def test_only_the_cubes_named_are_built_again(self, history: History) -> None:
         history.insert_events(columns([order_line(NOON, "1")]))
