@@ -23,7 +23,8 @@ def left_to_archive(plant: ArchivePlant) -> int:
     """
     reached = plant.history.progress(plant.link, plant.topic)
     ends: Mapping[int, int] = plant.topics.end_offsets(plant.topic)
-    places = {p: reached[p].position if p in reached else 0 for p in ends}
+    first = plant.topics.first_offsets(plant.topic)
+    places = {p: max(at, reached[p].position if p in reached else 0) for p, at in first.items()}
     left = {p: place for p, place in places.items() if place < ends[p]}
     messages = sum(ends[p] - place for p, place in left.items())
     return messages if messages > TAIL or not left else _rows_in(plant, left, ends)
