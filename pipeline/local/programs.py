@@ -42,11 +42,11 @@ class Programs:
         part = self._command(
             "submit-archive",
             ("submit", "archive", "--behind-live", "--patience", f"{SUBMIT_PATIENCE_S:g}"),
-            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit"),
+            # A link has one archive job at a time: that of the past comes first.
+            needs=("kafka", "redis", "jobmanager", "clickhouse", "submit", PAST_ARCHIVE),
             run_limit_s=2 * SUBMIT_LIMIT_S,
         )
-        # A link has one archive job at a time: that of the past comes first.
-        return replace(part, niceness=BEHIND, after=(PAST_ARCHIVE,))
+        return replace(part, niceness=BEHIND)
 
     def past(self, *arguments: str) -> Part:
         """`replay ... --past`: sends what lies before the day, once that one has its job."""

@@ -74,13 +74,13 @@ def test_a_part_waits_until_what_it_needs_is_healthy(
     tick_until(supervisor, supervisor.all_up)
 
 
-def test_a_part_that_comes_after_another_waits_until_that_one_has_ended_well(
+def test_a_part_that_needs_one_that_ends_waits_until_it_has_ended_well(
     tmp_path: Path, supervise: Callable[..., Supervisor]
 ) -> None:
     flag = tmp_path / "flag"
     once = f"test -e {flag} || {{ touch {flag}; exit 3; }}"
-    first = shell(tmp_path, "first", once, restart=Restart.ON_FAILURE)
-    second = shell(tmp_path, "second", "sleep 60", after=("first", "not there"))
+    first = shell(tmp_path, "first", once, restart=Restart.ON_FAILURE, ends=True)
+    second = shell(tmp_path, "second", "sleep 60", needs=("first", "not there"))
     supervisor = supervise(first, second)
     tick_until(supervisor, lambda: supervisor.supervised["first"].deaths == 1)
     supervisor.tick()
