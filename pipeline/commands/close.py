@@ -1,5 +1,6 @@
 """`python -m pipeline close`: finished days are counted again from events and become final."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -26,7 +27,19 @@ LAST_DAY = 2**15
 @click.option("--from", "first", type=DATE, help="First local date (default: all that are due).")
 @click.option("--to", "last", type=DATE, help="Last local date, included.")
 @click.option("--link", help="The link to close (default: the setting's).")
-def command(follow: bool, first: datetime | None, last: datetime | None, link: str | None) -> None:
+@click.option(
+    "--past-topic",
+    "past_topics",
+    multiple=True,
+    help="A topic that was archived before this one: its days are closed with it.",
+)
+def command(
+    follow: bool,
+    first: datetime | None,
+    last: datetime | None,
+    link: str | None,
+    past_topics: tuple[str, ...],
+) -> None:
     """Count finished days again from the archived events; from then on they are read as facts.
 
     A day is over when the archive is five minutes past its end. Days of the last 48 hours are
@@ -35,7 +48,7 @@ def command(follow: bool, first: datetime | None, last: datetime | None, link: s
     if follow and (first or last):
         raise ConfigurationError("--follow closes what is due: leave --from and --to out")
     settings = Settings() if link is None else Settings(link=link)
-    closing = wire(settings)
+    closing = replace(wire(settings), past_topics=past_topics)
     if follow:
         Following(closing, click.echo, tell).run()
         return

@@ -112,7 +112,7 @@ class Run:
         if not (self.settings.clickhouse_url or "clickhouse_url" in self.embedded.endpoints):
             return []
         past, topic = self.source.past, self.source.past_topic
-        history = [programs.close(), programs.archive()]
+        history = [programs.close(topic), programs.archive()]
         if past is None:
             return history
         if topic is None:

@@ -48,7 +48,10 @@ class ClosedDay:
 
 @dataclass
 class Closing:
-    """Closes the days of one link and topic. `live`: None where there is nothing to compare."""
+    """Closes the days of one link and topic. `live`: None where there is nothing to compare.
+
+    `past_topics` hold what came before the topic: their days are over when its own are.
+    """
 
     history: History
     catalogue: Catalogue
@@ -57,17 +60,18 @@ class Closing:
     topic: str
     clock: Clock
     live: LiveSums | None = None
+    past_topics: tuple[str, ...] = ()
     _seen: dict[int, int] = field(default_factory=dict)
 
     def due(self) -> tuple[int, ...]:
-        """Return the finished days that have events of the topic and are not closed, ascending."""
-        return self._open(MinuteRange(0, self._end()), self.topic)
+        """Return the finished days that have events of the topics and are not closed, ascending."""
+        return self._open(MinuteRange(0, self._end()), (self.topic, *self.past_topics))
 
     def due_between(self, first: int, last: int) -> tuple[int, ...]:
         """As `due`, of these days (both included) and of events of any source."""
         start = day_bounds(self.trading, first).start
         end = min(self._end(), day_bounds(self.trading, last).end)
-        return self._open(MinuteRange(start, max(start, end)), None)
+        return self._open(MinuteRange(start, max(start, end)), (None,))
 
     def finished_before(self) -> int:
         """Return the first local day (epoch day) that is not over, as the archive tells it."""
@@ -79,8 +83,9 @@ class Closing:
         self, day: int, cause: Cause = "close", cubes: Sequence[str] | None = None
     ) -> ClosedDay:
         """Make the facts of a local day anew, of all cubes or some, and record it."""
-        lines = self.history.build_facts(self.link, day, day_bounds(self.trading, day), cubes)
+        # The number first: a day with a smaller one was in place before this one was counted.
         generation = self.history.next_generation()
+        lines = self.history.build_facts(self.link, day, day_bounds(self.trading, day), cubes)
         record = DayRecord(day, self.link, generation, self.clock.now_ms(), cause, lines)
         windows = tuple(self._windows_of(record))
         self.history.close_day(record, windows)
@@ -115,19 +120,21 @@ class Closing:
     def _end(self) -> int:
         return max(0, day_bounds(self.trading, self.finished_before()).start)
 
-    def _open(self, bounds: MinuteRange, topic: str | None) -> tuple[int, ...]:
+    def _open(self, bounds: MinuteRange, topics: Sequence[str | None]) -> tuple[int, ...]:
         """Return the local days of whole-day bounds that have events and are not closed."""
         done = {record.day for record in self.history.days(self.link)}
-        found = self.history.days_with_events(self.link, bounds, topic)
+
+        def found_in(minutes: MinuteRange) -> set[int]:
+            counted = (self.history.days_with_events(self.link, minutes, t) for t in topics)
+            return {day for days in counted for day in days}
+
         # A UTC day reaches into the local days around it.
-        near = sorted({day + step for day in found for step in (-1, 0, 1)} - done)
+        near = sorted({day + step for day in found_in(bounds) for step in (-1, 0, 1)} - done)
         inside = [(day, day_bounds(self.trading, day)) for day in near]
         return tuple(
             day
             for day, of_day in inside
-            if bounds.start <= of_day.start
-            and of_day.end <= bounds.end
-            and self.history.days_with_events(self.link, of_day, topic)
+            if bounds.start <= of_day.start and of_day.end <= bounds.end and found_in(of_day)
         )
 
     def _windows_of(self, record: DayRecord) -> Iterator[WindowSums]:

@@ -67,10 +67,14 @@ class Programs:
         """`backfill ...`: the simulated shop's past; it ends when all of it is there."""
         return replace(self._command(BACKFILL, arguments, needs=("clickhouse",)), niceness=BEHIND)
 
-    def close(self) -> Part:
-        """Counts finished days again and closes them."""
+    def close(self, past_topic: str | None) -> Part:
+        """Counts finished days again and closes them, those of the past too."""
+        past = ("--past-topic", past_topic) if past_topic else ()
         part = self._command(
-            "close", ("close", "--follow"), needs=("clickhouse", "submit"), restart=Restart.ALWAYS
+            "close",
+            ("close", "--follow", *past),
+            needs=("clickhouse", "submit"),
+            restart=Restart.ALWAYS,
         )
         return replace(part, niceness=BEHIND)
 

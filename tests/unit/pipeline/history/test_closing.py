@@ -72,6 +72,19 @@ def test_days_without_events_or_of_another_feed_are_not_due(
     assert closing.due_between(DAY + 1, DAY + 3) == ()
 
 
+def test_days_of_a_topic_archived_before_are_closed_once_the_topics_own_are_over(
+    history: MemoryHistory, closing: Closing
+) -> None:
+    closing.past_topics = ("orders.past",)
+    eve = [order_line(NOON - 1440, "1", topic="orders.past")]
+    shared = [order_line(NOON, "2", topic="orders.past"), order_line(NOON + 1, "3")]
+    history.insert_events(columns([*eve, *shared]))
+    history.put_progress("A", "orders.past", {0: ArchivePosition(9, (NOON + 1) * 60_000, 1)})
+    assert closing.due() == ()
+    archived(history, BOUNDS.end + 5)
+    assert closing.due() == (DAY - 1, DAY)
+
+
 def test_an_event_belongs_to_the_local_day_also_where_that_begins_before_utc(
     history: MemoryHistory, closing: Closing
 ) -> None:
