@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pipeline.errors import Refused, ServiceUnavailable
 from pipeline.events import Reader, Rejected
 from pipeline.jobs.archive_starting import ArchivePlant
 from pipeline.jobs.specification import archive_name
+from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.streams import LinkGeneration
 
 LOOK_EVERY_S = 0.5
@@ -54,6 +56,7 @@ def _rows_in(plant: ArchivePlant, places: Mapping[int, int], ends: Mapping[int, 
 def drain(plant: ArchivePlant, stream: LinkGeneration, say: Callable[[int], None]) -> None:
     """Wait until the archive holds the whole topic, and cancel its job; `say` hears what is left.
 
+    Nothing follows: the archive is then whole to the end of the minute of the last order.
     Raises Refused when the job ended, ServiceUnavailable after 180 s without progress.
     """
     name = archive_name(stream)
@@ -74,3 +77,16 @@ def drain(plant: ArchivePlant, stream: LinkGeneration, say: Callable[[int], None
     job = plant.flink.job(name)
     if job is not None and not job.gone:
         plant.flink.cancel(job.job_id)
+    _conclude(plant)
+
+
+def _conclude(plant: ArchivePlant) -> None:
+    """Bring every partition to the end of the topic's last minute.
+
+    A partition alone knows but its own last order, and a minute is whole once something follows it.
+    """
+    reached = plant.history.progress(plant.link, plant.topic)
+    last = max((at.progress_ms for at in reached.values()), default=0)
+    end, now = (last // MINUTE_MS + 1) * MINUTE_MS, plant.clock.now_ms()
+    whole = {p: replace(at, progress_ms=end, written_ms=now) for p, at in reached.items()}
+    plant.history.put_progress(plant.link, plant.topic, whole)

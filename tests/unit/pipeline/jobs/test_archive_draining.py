@@ -69,10 +69,16 @@ class Log:
 
 @dataclass
 class Archive:
+    """Every partition has come to some second of minute 7: its own number."""
+
     reached: dict[int, int]
+    told: dict[int, ArchivePosition] = field(default_factory=dict)
 
     def progress(self, link: str, topic: str) -> dict[int, ArchivePosition]:
-        return {p: ArchivePosition(at, 1, 1) for p, at in self.reached.items()}
+        return {p: ArchivePosition(at, 420_000 + p, 1) for p, at in self.reached.items()}
+
+    def put_progress(self, link: str, topic: str, told: dict[int, ArchivePosition]) -> None:
+        self.told = told
 
 
 class Cluster:
@@ -147,3 +153,13 @@ def test_a_topic_that_ends_unparseable_is_drained_and_its_job_let_go(tmp_path: P
     plant = plant_of(Log({0: [ROW, BROKEN]}), {0: 1}, tmp_path, cluster)
     drain(plant, LinkGeneration("A", 1), said.append)
     assert (cluster.status, said) == ("CANCELED", [])
+
+
+def test_a_drained_topic_is_whole_to_the_end_of_its_last_minute(tmp_path: Path) -> None:
+    log = Log({0: [ROW, ROW], 1: [ROW], 2: []})
+    plant = plant_of(log, {0: 2, 1: 1}, tmp_path, Cluster())
+    drain(plant, LinkGeneration("A", 1), lambda left: None)
+    assert cast("Archive", plant.history).told == {
+        0: ArchivePosition(2, 480_000, 0),
+        1: ArchivePosition(1, 480_000, 0),
+    }
