@@ -78,8 +78,8 @@ def closed_window(
 ) -> tuple[str, int] | None:
     """Return (cube of distinct buyers, business date) when a stretch is exactly a closed window.
 
-    A window's buyers are counted with its business date: once the eve was recounted later, they
-    are counted from events instead.
+    A window's buyers are counted with its business date: once the eve was recounted later, or at
+    the same time by somebody else (the same number), they are counted from events instead.
     """
     days = {record.day: record.generation for record in closed}
     if stretch.only or not days.keys() >= set(stretch.days):
@@ -88,9 +88,9 @@ def closed_window(
         if cube.bucket is not BucketKind.WINDOW or cube.window is None:
             continue
         for day in days:
-            newest = max(days[inside] for inside in stretch.days)
+            others = [days[inside] for inside in stretch.days if inside != day]
             whole = trading.bounds(cube.window, date_of(day)) == stretch.bounds
-            if whole and days[day] >= newest:
+            if whole and all(other < days[day] for other in others):
                 return cube.name, day
     return None
 

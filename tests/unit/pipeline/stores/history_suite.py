@@ -197,20 +197,21 @@ class HistorySuite:
         history.insert_events(columns([order_line(window.start, "1"), order_line(NOON, "2")]))
         stretch = Stretch("A", window, (DAY - 1, DAY))
         events = history.first_buyers(stretch).first_buyers.tolist()
-        close(history, DAY - 1)
-        close(history, DAY)
+        close(history, DAY - 1, generation=1)
+        close(history, DAY, generation=2)
         assert history.first_buyers(stretch).first_buyers.tolist() == events
         assert sum(events) == events[0] == 1
 
+    @pytest.mark.parametrize("number", [2, 1], ids=["later", "at the same time"])
     def test_buyers_are_counted_from_events_once_the_eve_was_recounted_later(
-        self, history: History
+        self, history: History, number: int
     ) -> None:
         window = TRADING.bounds("28H", date_of(DAY))
         stretch = Stretch("A", window, (DAY - 1, DAY))
         history.insert_events(columns([order_line(NOON, "1")]))
         close(history, DAY, generation=1)
         history.insert_events(columns([order_line(window.start, "2")]))
-        close(history, DAY - 1, generation=2)
+        close(history, DAY - 1, generation=number)
         assert np.flatnonzero(history.first_buyers(stretch).first_buyers).tolist() == [0]
         assert history.first_buyers(stretch).final
 
