@@ -17,6 +17,7 @@ from pipeline.jobs.generations import (
     begin,
     healthy,
 )
+from pipeline.jobs.progress import positions
 from pipeline.jobs.specification import LiveSpec
 from pipeline.jobs.submission import ARCHIVE, Submission, submit_job
 from pipeline.jobs.waiting import (
@@ -32,6 +33,7 @@ from pipeline.local.profiles import choose_profile
 from pipeline.settings import Settings
 from pipeline.values.streams import GenerationMeta
 
+NEAR_THE_END = 2_000
 NO_PROGRESS_S = 180.0  # a restore from RocksDB and the start of the Python workers fit in this
 
 
@@ -111,11 +113,18 @@ def archive(
 
 
 def _wait_for_live(settings: Settings, patience_s: float) -> None:
+    """Return once the live job has all but caught up: until then the cores are its own."""
     plant, recipe = wire(settings, lambda spec: "")
 
     def look() -> None:
         if healthy(plant, recipe) is None:
             raise ServiceUnavailable(f"no live job of link {recipe.link} runs: submit it first")
+        active = plant.snapshots.active()
+        reached = {} if active is None else positions(plant.snapshots, active.stream)
+        ends = plant.topics.end_offsets(recipe.topic)
+        left = sum(max(0, end - reached.get(p, 0)) for p, end in ends.items())
+        if left > NEAR_THE_END:
+            raise ServiceUnavailable(f"the live job of link {recipe.link} has {left} rows to go")
 
     patiently(look, patience_s)
 
