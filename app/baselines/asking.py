@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+import numpy as np
+
 from app.baselines.keeping import Keeping, size_of
 from app.baselines.reads import Reads
 from app.metrics import Metrics
@@ -20,7 +22,7 @@ KINDS: tuple[Kind, ...] = ("yoy", "mom")
 DAYS_MS = 10_000  # how often the closed days are asked for
 EAGER_MS = 2_000  # while a baseline is not there
 OPEN_MS = 20_000  # how often a stretch that is not closed yet is read again
-BUYERS_MS = 10_000  # today's first purchases: once a minute of the source, but not more often
+BUYERS_MS = 10_000  # how often today's first purchases are asked for
 ABSENT = ("reading", "no_history", "no_clickhouse")  # it may come soon
 Connect = Callable[[], HistoryReader | None]
 State = Literal["ready", "loading", "missing", "unreachable"]
@@ -207,10 +209,11 @@ class Baselines:
         key = ("buyers", stretch)
         ended = self._reads.ended_ms(key)
         due = ended is None or self._clock.now_ms() - ended >= BUYERS_MS
-        if due and (held is None or held.until < until) and until > own.bounds.start:
+        # Also when they are told up to `until`: a late order's minute may be long past.
+        if due and until > own.bounds.start:
 
             def take(past: PastStretch | None) -> None:
-                if past is not None:
+                if past is not None and not _alike(past, self._buyers.get(stretch)):
                     self._buyers.put(past, past.first_buyers.nbytes)
 
             def read() -> PastStretch | None:
@@ -219,3 +222,10 @@ class Baselines:
 
             self._reads.submit("buyers", key, read, take)
         return held
+
+
+def _alike(past: PastStretch, held: PastStretch | None) -> bool:
+    """Say whether first purchases are those that are held: who compares them need not again."""
+    if held is None or held.until != past.until:
+        return False
+    return bool(np.array_equal(held.first_buyers, past.first_buyers))

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -230,6 +231,26 @@ def test_todays_first_purchases_are_asked_for_now_and_then(wall: Wall) -> None:
     for _ in range(10):
         wall.ask()
     assert wall.watched.asked.count("buyers") == asked
+    wall.clock.advance(asking.BUYERS_MS)
+    wall.ask()
+    wall.until(lambda: wall.watched.asked.count("buyers") > asked)
+    assert wall.ask().buyers is buyers  # the same again: nothing is compared anew
+
+
+def test_a_late_first_purchase_of_a_minute_told_before_is_noticed(wall: Wall) -> None:
+    wall.watched.history.insert_events(columns(evening(DAY, 30), "today"))
+    wall.until(lambda: wall.ask().buyers is not None)
+    late = [replace(line, user="late-buyer") for line in evening(DAY, 1) if line.kind == "sale"]
+    wall.watched.history.insert_events(columns(late[:1], "late"))
+    before = wall.ask().buyers
+    assert before is not None
+    wall.clock.advance(asking.BUYERS_MS)
+
+    def told() -> int:
+        now = wall.ask().buyers
+        return 0 if now is None else int(now.first_buyers.sum())
+
+    wall.until(lambda: told() == int(before.first_buyers.sum()) + 1)
 
 
 def test_what_was_asked_and_how_it_ended_is_counted(wall: Wall) -> None:
