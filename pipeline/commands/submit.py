@@ -88,12 +88,12 @@ def archive(
     link: str | None, patience: float, behind_live: bool, topic: str | None, drain: bool
 ) -> None:
     """Start the job that writes every counted order line to ClickHouse, unless it runs already."""
-    given = {name: value for name, value in (("link", link), ("topic", topic)) if value}
-    settings = Settings(**given)  # type: ignore[arg-type]  # both are texts
+    of_live = Settings() if link is None else Settings(link=link)
+    settings = of_live if topic is None else of_live.model_copy(update={"topic": topic})
     environment = client_environment(client_folders(settings))
     plant = archive_plant(settings, partial(submit_job, environment=environment, program=ARCHIVE))
     if behind_live:
-        _wait_for_live(settings, patience)
+        _wait_for_live(of_live, patience)
     make_ready(plant, patience)
     if drain and not left_to_archive(plant):
         click.echo(f"topic {plant.topic} is in the archive already")
