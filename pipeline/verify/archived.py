@@ -1,5 +1,6 @@
 """The archive in ClickHouse as a source of the proof, read row by row and counted by the oracle."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -34,10 +35,20 @@ def from_archive(archive: Archive, link: str, topic: str, plan: Plan) -> Figures
     return figures_of(count)
 
 
-def compare_comparisons(
-    report: Report, plan: Plan, frame: Mapping[str, Any], archive: Archive
-) -> None:
+class PastRows:
+    """The archive's rows of today and of what it is compared with, read and counted once."""
+
+    def __init__(self, plan: Plan, link: str, archive: Archive) -> None:
+        self.plan = plan
+        self.own = _Stretches(plan, link, archive)
+        self.bases: defaultdict[str, _Stretches] = defaultdict(
+            lambda: _Stretches(plan, link, archive)
+        )
+
+
+def compare_comparisons(report: Report, frame: Mapping[str, Any], rows: PastRows) -> None:
     """Hold every comparison the frame has ready to the archive's rows of both stretches."""
+    plan = rows.plan
     ready = [
         (window, document, kind, said)
         for window in plan.windows
@@ -45,16 +56,14 @@ def compare_comparisons(
         for kind, said in document.get("comparisons", {}).items()
         if said["state"] == "ready"
     ]
-    own = _Stretches(plan, frame["link"], archive)
-    bases = {kind: _Stretches(plan, frame["link"], archive) for _, _, kind, _ in ready}
     for _, document, kind, said in ready:
-        own.widen(document["start"], document["end"])
-        bases[kind].widen(said["start"], said["end"])
+        rows.own.widen(document["start"], document["end"])
+        rows.bases[kind].widen(said["start"], said["end"])
     for window, document, kind, said in ready:
         bounds = (said["start"], said["end"])
         sides = (
-            own.side((document["start"], document["end"]), document["complete"]["until"]),
-            bases[kind].side(bounds, said["until"]),
+            rows.own.side((document["start"], document["end"]), document["complete"]["until"]),
+            rows.bases[kind].side(bounds, said["until"]),
         )
         midnights = _midnights(plan.trading, bounds)
         place = Place(f"{window.name} {kind}", _flow(plan, document), midnights)
@@ -73,13 +82,14 @@ class _Stretches:
 
     def widen(self, start: int, end: int) -> None:
         first, last = self._bounds or (start, end)
-        self._bounds = (min(first, start), max(last, end))
+        wider = (min(first, start), max(last, end))
+        if wider != self._bounds:
+            self._bounds, self._counted = wider, None
 
     def side(self, bounds: tuple[int, int], until: int) -> Side:
         if self._counted is None:
-            rows = self._archive.raw_events(
-                self._link, None, MinuteRange(*(self._bounds or bounds))
-            )
+            inside = MinuteRange(*(self._bounds or bounds))
+            rows = self._archive.raw_events(self._link, None, inside)
             self._counted = Counted.of(self._plan, (Line(*row) for row in rows))
         return Side.of(self._counted, bounds, until)
 

@@ -43,6 +43,11 @@ class Report:
             said = ", ".join(f"{source} {value}" for source, value in values.items())
             self.name(f"{window} {item}: {said}".strip())
 
+    def take(self, other: "Report") -> None:
+        """Add all that another report has."""
+        self.rows += other.rows
+        self.named = (self.named + other.named)[:NAMED]
+
     def name(self, text: str) -> None:
         if len(self.named) < NAMED:
             self.named.append(text)

@@ -1,10 +1,12 @@
 """One whole proof: rest, read every source, compare."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -14,13 +16,15 @@ from pipeline.errors import Refused
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime
-from pipeline.verify.archived import Archive, compare_comparisons, from_archive
+from pipeline.verify.archived import Archive, PastRows, compare_comparisons, from_archive
 from pipeline.verify.comparison import Report, compare
 from pipeline.verify.framed import compare_accounting, compare_frame
-from pipeline.verify.resting import Rest, Say, Watch, paused
+from pipeline.verify.resting import POLL_S, Rest, Say, Watch, paused, read_frame, without_ages
 from pipeline.verify.sources import Figures, Plan, from_kafka, from_ledger, from_redis
 
 SILENT_MS = 10_000
+# It asks for today's first purchases every ten seconds, and may have begun just before the rest.
+WALL_ASKS_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,28 @@ class Proof:
         compare_accounting(report, frame, sources)
         if self.archive is not None:
             say("counting what today is compared with")
-            compare_comparisons(report, plan, frame, self.archive)
+            rows = PastRows(plan, active.stream.link, self.archive)
+            report.take(self._compare_past(frame, rows, say))
         return report
+
+    def _compare_past(self, frame: Mapping[str, Any], rows: PastRows, say: Say) -> Report:
+        """Hold the comparisons to the archive; what differs may not have been asked for yet.
+
+        The wall asks for today's buyers now and then: only what still differs then is wrong.
+        """
+        until = time.monotonic() + WALL_ASKS_WITHIN_S
+        while True:
+            report = Report()
+            compare_comparisons(report, frame, rows)
+            shown = without_ages(frame)
+            while report.differences and shown == without_ages(frame):
+                if time.monotonic() > until:
+                    return report
+                say("the wall has not asked the archive again yet")
+                time.sleep(POLL_S)
+                frame = read_frame(self.screen)
+            if not report.differences:
+                return report
 
 
 def span(figures: Figures) -> tuple[int, int]:
