@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 BASELINES: Final = ("yoy", "mom")  # the first is the default
+SPECIAL: Final = "special"  # a window of history only: 20:00 on the eve to 20:00
+SPECIAL_SWITCH: Final = "window-special"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,13 +82,15 @@ def duration(name: str, tick: str) -> html.Span:
 
 
 def periods(screen: Screen, choice: Choice) -> html.Div:
-    """Return the window switch; the client script moves `aria-pressed`."""
+    """Return the window switch, with the one of history; the client script moves `aria-pressed`."""
     buttons = [
         chooser("window", name, name, name == choice.window, definition.label.of(choice.lang))
         for name, definition in screen.catalogue.windows.items()
     ]
+    special = chooser("window", ids.SPECIAL, "", False)
+    special.id, special.className = ids.SPECIAL_SWITCH, "past"
     group = {"aria-labelledby": ids.PERIOD_LABEL}
-    seg = html.Div(buttons, id=ids.PERIOD, className="seg", role="group", **group)
+    seg = html.Div([*buttons, special], id=ids.PERIOD, className="seg", role="group", **group)
     return html.Div([html.Span(id=ids.PERIOD_LABEL, className="k"), seg], className="block")
 
 

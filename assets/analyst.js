@@ -8,16 +8,14 @@
   const namespace = (window.dash_clientside = window.dash_clientside || {});
   const daping = (namespace.daping = namespace.daping || {});
   const byId = (id) => document.getElementById(id);
-  const state = { telling: null, opener: null, entering: false };
+  const state = { telling: null, opener: null };
 
   // ---- entering, leaving, taking along ----------------------------------------------------------
 
-  /* The day before the wall's; the server then says which day with data is nearest. */
+  /* The last day with data; the server then says which one that is. */
   function open() {
     const door = byId("open-history");
-    if (!door.dataset.go) return;
-    state.entering = true;
-    daping.go(JSON.parse(door.dataset.go));
+    if (door.dataset.go) daping.go(JSON.parse(door.dataset.go));
   }
 
   function back() {
@@ -274,13 +272,18 @@
     return true;
   }
 
+  /* The address of the last day names it, so that it stays that day. */
+  function nameDay(date) {
+    const url = new URL(location.href);
+    if (url.searchParams.get("date") !== "last" || !date) return;
+    url.searchParams.set("date", date);
+    history.replaceState(null, "", url);
+  }
+
   /* client.js calls this once it has applied a view. */
   function taken(props, mode) {
-    const nearest = props.toolbar && props.toolbar["data-nearest"];
-    if (mode === "history" && state.entering) {
-      state.entering = false;
-      if (nearest) return daping.go({ date: nearest }, true);
-    }
+    const ask = props.toolbar && props.toolbar["data-ask"];
+    if (ask) nameDay(JSON.parse(ask).date);
     if (byId("notice").dataset.says === "reading") byId("notice").hidden = true;
     if (props.cursor) daping.cursorData(props.cursor.data);
     if (mode !== "history") daping.clearCursor(true);

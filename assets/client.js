@@ -15,6 +15,7 @@
     "date", "weekday", "versus", "from", "to", "yoy_from", "yoy_to", "mom_from", "mom_to",
     "at", "step", "cursor", "drill", "gen", "as_of",
   ];
+  const SPECIAL = "special"; // a window of history only
   const OF_A_LINK = ["gen", "as_of"]; // what a link remembers holds for what it showed only
   const OF_A_DATE = [
     ...OF_A_LINK, "from", "to", "yoy_from", "yoy_to", "mom_from", "mom_to", "at", "cursor", "versus",
@@ -40,6 +41,7 @@
     reloading: false,
     mode: "live", // of what is drawn
     fresh: false, // what is drawn is what the address asks for
+    moved: false, // it asks for other numbers than those drawn
   };
   const namespace = (window.dash_clientside = window.dash_clientside || {});
 
@@ -99,6 +101,7 @@
   function stillReading(status, asked) {
     if (status === 503 && !isPast()) return;
     page.goodAt = performance.now();
+    if (page.moved || page.mode !== "history") document.documentElement.dataset.reading = "yes";
     tell("reading");
     setTimeout(() => location.search === asked && refreshNow(), READING_MS);
   }
@@ -119,6 +122,8 @@
     if (page.again) return; // the viewer has chosen something else meanwhile
     page.goodAt = performance.now();
     page.fresh = true;
+    page.moved = false;
+    delete document.documentElement.dataset.reading;
     unmark();
     if (page.build && view.build !== page.build) return reloadWhenReady(view.build);
     page.build = view.build;
@@ -297,12 +302,15 @@
     const url = new URL(location.href);
     const names = Object.keys(changes);
     const gone = "date" in changes ? OF_A_DATE : names.some((name) => !LOOKS.has(name)) ? OF_A_LINK : [];
+    if (names.some((name) => !LOOKS.has(name))) page.moved = true;
     for (const name of gone) url.searchParams.delete(name);
     for (const [name, value] of Object.entries(changes)) {
       url.searchParams.delete(name);
       for (const one of [value].flat()) if (one !== null) url.searchParams.append(name, one);
     }
-    const past = isPast() || url.searchParams.has("date") || url.searchParams.has("from");
+    const toPast = url.searchParams.has("date") || url.searchParams.has("from");
+    if (!toPast && url.searchParams.get("window") === SPECIAL) url.searchParams.delete("window");
+    const past = isPast() || toPast;
     if (url.search === location.search) return;
     if (past && !replace) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
@@ -321,7 +329,8 @@
   }
 
   function offered(name) {
-    const buttons = document.querySelectorAll(`[data-choice-${name}]`);
+    const all = [...document.querySelectorAll(`[data-choice-${name}]`)];
+    const buttons = all.filter((b) => isPast() || !b.classList.contains("past"));
     return [...new Set([...buttons].map((b) => b.getAttribute(`data-choice-${name}`)))];
   }
 
@@ -368,7 +377,10 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", onVisible);
   window.addEventListener("online", refreshNow);
-  window.addEventListener("popstate", refreshNow);
+  window.addEventListener("popstate", () => {
+    page.moved = true;
+    refreshNow();
+  });
   window.addEventListener("pageshow", (event) => event.persisted && onVisible());
   setInterval(drawClocks, CLOCK_MS);
   setInterval(judgeSilence, CLOCK_MS);

@@ -14,6 +14,7 @@
     "500 20px 'Barlow Semi Condensed'", "600 20px 'Barlow Semi Condensed'",
   ];
   const SETTLE_MS = 150;
+  const BLANK_MS = 50;
   const NARROW = 700; // design px; the labels of a wall need more room
   const PILL = 58; // design px from the pill to the middle of the next label
   const drawn = new Map(); // component id -> the figure as it came
@@ -89,8 +90,21 @@
       const figure = drawn.get(id);
       watch(id);
       const box = place(id);
-      if (box) window.dash_clientside.set_props(id, { figure: scaled(figure, unit(), box) });
+      if (!box) continue;
+      if (laidOut(id)) window.dash_clientside.set_props(id, { figure: scaled(figure, unit(), box) });
+      else {
+        if (!waiting.size) setTimeout(drawWaiting, BLANK_MS);
+        waiting.add(id);
+      }
     }
+  }
+
+  /* Say whether the blank figure stands: Plotly's first drawing has pauses, and one begun in them
+     finds axes without a place. */
+  function laidOut(id) {
+    const plot = plotOf(id);
+    const axis = plot && plot._fullLayout && plot._fullLayout.xaxis;
+    return Boolean(axis && axis._mainLinePosition !== undefined);
   }
 
   /* A place changes with the screen, and when words beside it come or go. */

@@ -9,7 +9,7 @@ from app.analyst import drilling
 from app.analyst.local_times import read_date, read_minute, written
 from app.answers import BadArgument
 from app.comparing import Kind
-from app.ids import BASELINES
+from app.ids import BASELINES, SPECIAL
 from pipeline.catalogue.model import Catalogue
 from pipeline.trading.windows import MINUTES_OF_A_DAY
 
@@ -22,8 +22,9 @@ HISTORY_ONLY = frozenset((
     "date", "weekday", "versus", "from", "to", "yoy_from", "yoy_to", "mom_from", "mom_to",
     "at", "step", "cursor", "drill", "gen", "as_of",
 ))  # fmt: skip
+LAST: Final = "last"  # the last day with data, for `date`
 SHARED = ("window", "baseline", "lang", "theme")
-A_DATE = ("YYYY-MM-DD, 1970 to 2100",)
+A_DATE = ("YYYY-MM-DD, 1970 to 2100", LAST)
 A_MOMENT = ("YYYY-MM-DDTHH:MM, the shop's clock, 1970 to 2100",)
 DIGITS = 15
 
@@ -36,7 +37,7 @@ T = TypeVar("T")
 class Ask:
     """One stretch of history and how it is looked at; all moments are local minutes.
 
-    `day` or `span` is set. `window`: of the day, or `range`. `at`: the last minute seen.
+    `day` or `span` is set. `window`: of the day, `special`, or `range`. `at`: the last minute seen.
     `cursor`: minutes after the start of `window`. `steps`: the drill, in the order it was made;
     `only` is what it comes to. `gen`, `as_of`: what a permalink remembers.
     """
@@ -96,7 +97,8 @@ def read_ask(catalogue: Catalogue, query: Query) -> Ask:
     span = _minutes(query, "")
     if (day is None) == (span is None):
         raise BadArgument("date" if day is None else "from", ("date", "from and to, without date"))
-    windows = (catalogue.shop.default_window, *catalogue.windows) if day else (RANGE,)
+    of_a_day = (catalogue.shop.default_window, *catalogue.windows, SPECIAL)
+    windows = of_a_day if day else (RANGE,)
     window = choice(query, "window", windows)
     yoy, mom = _minutes(query, "yoy_"), _minutes(query, "mom_")
     for name, explicit in (("yoy_from", yoy), ("mom_from", mom)):

@@ -9,7 +9,7 @@ from app.analyst.library import Library, NoHistory
 from app.comparing import Base, Drawn, Kind, Side, comparison_document, not_ready
 from app.screen import Screen
 from pipeline.trading.comparisons import Missing, Span, edges
-from pipeline.trading.windows import TradingTime
+from pipeline.trading.windows import TradingTime, date_of
 from pipeline.values.past import PastStretch
 
 Document = dict[str, Any]
@@ -36,7 +36,7 @@ class Beside:
             return not_ready(kind, "unreachable", fault.reason, None, span)
         base = Base(self.screen.catalogue, span, past, edges(self.trading, span.bounds))
         if not base.known or (not past.closed and not has_lines(self.screen, past)):
-            params = {"date": span.day.isoformat()} if span.day else {}
+            params = {"date": (span.day or date_of(stretch.days[0])).isoformat()}
             return not_ready(kind, "missing", "no_history", params, span)
         drawn = drawn_by(self.screen)
         document = comparison_document(kind, own, base, drawn)

@@ -59,8 +59,9 @@ class Frames:
         return self._frame(ask, live, windows, history, days)
 
     def _sums(self, ask: Ask, span: Span, past: PastStretch) -> tuple[WindowSums, ...]:
-        """Return the recounts of the window; a range, a filter or an open day has none."""
-        if ask.day is None or ask.only or not past.closed:
+        """Return the recounts of the window; a range, the special window, a filter or an open day
+        has none."""
+        if ask.window not in self.trading.windows or ask.only or not past.closed:
             return ()
         day = periods.business_day(self.trading, span)
         return self.library.window_sums(day, ask.window, past.generation)

@@ -45,6 +45,7 @@ class Library:
         self._clock = clock
         self._days: tuple[DayRecord, ...] | None = None
         self._days_ms = -DAYS_MS
+        self._fault = "history_unreachable"  # why the days are not known
         self._kept: Kept[tuple[PastStretch, int]] = Kept(STRETCHES, STRETCH_BYTES)
         self._users: Kept[Ranking] = Kept(STRETCHES, STRETCHES * USERS_BYTES)
         self._sums: Kept[tuple[WindowSums, ...]] = Kept(STRETCHES, STRETCHES * USERS_BYTES)
@@ -84,13 +85,14 @@ class Library:
         if self.days_are_old():
             try:
                 self._days = self._asked(lambda store: store.days(self.link))
-            except NoHistory:
+            except NoHistory as fault:
+                self._fault = fault.reason
                 if self._days is None:
                     raise
             finally:
                 self._days_ms = self._clock.now_ms()
         if self._days is None:
-            raise NoHistory("history_unreachable")
+            raise NoHistory(self._fault)
         return self._days
 
     def stretch(self, stretch: Stretch) -> PastStretch:

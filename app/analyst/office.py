@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,11 +13,12 @@ from app.analyst.asking import Ask
 from app.analyst.desk import WAIT_S, Desk, Progress
 from app.analyst.frames import Frames
 from app.analyst.keeping import Kept
-from app.analyst.library import RUNNING_MS, Library
+from app.analyst.library import RUNNING_MS, Library, NoHistory
 from app.analyst.views import PastViews, wall_clock
 from app.ids import Choice
 from app.published import Document, digest, document, encode
 from pipeline.clock import Clock
+from pipeline.trading.windows import date_of
 
 FRAMES = 64
 FILES_AT_ONCE, FILE_WAIT_S = 2, 8.0
@@ -67,6 +70,23 @@ class Office:
         if held is None or held[0] != latest.etag:
             held = self._parsed = (latest.etag, orjson.loads(latest.body))
         return held[1]
+
+    def last_day(self) -> date:
+        """Return the last closed day with data, the day before the wall's while there is none.
+
+        Raises StillWorking or Busy.
+        """
+        with suppress(NoHistory):
+            records = self._desk.ask("last day", lambda _: self.library.days())
+            held = [record.day for record in records if record.lines]
+            if held:
+                return date_of(max(held))
+        live = self.live()
+        today = date.fromisoformat(live["business_date"]) if live else self._today()
+        return today - timedelta(days=1)
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).date()
 
     def frame(self, ask: Ask, wait_s: float = WAIT_S) -> Document:
         """Return a frame; raises StillWorking or Busy."""

@@ -19,7 +19,7 @@ from pipeline.trading.windows import MinuteRange
 from pipeline.values.past import PastStretch
 
 MINUTE_MS = 60_000
-FLOW = "flow"
+FLOW, GENDER = "flow", "gender"
 Document = dict[str, Any]
 
 
@@ -141,7 +141,11 @@ def tiles(
         state = tile_state(catalogue, tuple(roles.values()), context)
         if state.name == "live" and past.partial is not None:
             state = past.partial
-        held = {role: (metrics if is_ranked(metrics[m]) else fine)[m] for role, m in roles.items()}
+        whole = name == GENDER  # its bars and their label are of the same step
+        held = {
+            role: (metrics if whole or is_ranked(metrics[m]) else fine)[m]
+            for role, m in roles.items()
+        }
         shown = tile_values(name, held)
         if name == FLOW and past.cursor is not None:
             shown = {**shown, "minute": minute_at(held, past.cursor)}

@@ -4,6 +4,8 @@ from typing import Literal
 
 from app.analyst.asking import RANGE, VERSUS, Ask, Minutes
 from app.answers import BadArgument
+from app.ids import SPECIAL
+from pipeline.trading import ranges
 from pipeline.trading.comparisons import Missing, Span, baseline, own_span, shifted, versus
 from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
@@ -11,10 +13,16 @@ from pipeline.values.past import Stretch
 
 
 def spans(trading: TradingTime, ask: Ask) -> dict[str, Span]:
-    """Return the windows of a frame by name: all of a date, or the range."""
+    """Return the windows of a frame by name: all of a date, or the range.
+
+    `special` is there when it is asked for.
+    """
     if ask.day is None:
         return {RANGE: range_of(trading, ask.span or (0, 0))}
-    return {name: own_span(trading, name, ask.day) for name in trading.windows}
+    found = {name: own_span(trading, name, ask.day) for name in trading.windows}
+    if ask.window == SPECIAL:
+        found[SPECIAL] = own_span(trading, ranges.SPECIAL, ask.day)
+    return found
 
 
 def baseline_span(trading: TradingTime, ask: Ask, own: Span, kind: str) -> Span | Missing:
@@ -52,7 +60,7 @@ def stretch_of(trading: TradingTime, link: str, ask: Ask, span: Span) -> Stretch
 
 def segments_of(trading: TradingTime, span: Span) -> tuple[int, ...]:
     """Return the segments a window is made of; none for any other range."""
-    if span.window is None or span.day is None:
+    if span.day is None or span.window is None or span.window not in trading.windows:
         return ()
     if span.bounds != trading.bounds(span.window, span.day):
         return ()  # given beforehand: the buyers of another stretch than the window's

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.analyst import periods, records
-from app.analyst.asking import RANGE, Ask
+from app.analyst.asking import Ask
 from app.analyst.beside import Beside
 from app.analyst.desk import Progress
 from app.analyst.library import Library, settled
@@ -94,10 +94,10 @@ class WindowReader:
 
     def _cursor(self, span: Span) -> int | None:
         """Return the cursor's minute in the window asked for, None in the others."""
-        own = self._ask.window == RANGE or span.window == self._ask.window
-        return (
-            span.bounds.start + self._ask.cursor if own and self._ask.cursor is not None else None
-        )
+        own = span == periods.spans(self._trading, self._ask)[self._ask.window]
+        if not own or self._ask.cursor is None:
+            return None
+        return span.bounds.start + self._ask.cursor
 
     def _stretch(self, span: Span) -> Stretch:
         return periods.stretch_of(self._trading, self._library.link, self._ask, span)

@@ -13,7 +13,7 @@ from app.analyst.why import Shown, shown_value
 from pipeline.catalogue.model import Metric
 from pipeline.errors import ServiceUnavailable
 from pipeline.stores.history_protocol import HistoryReader
-from pipeline.trading.comparisons import own_span
+from pipeline.trading.comparisons import Span
 from pipeline.trading.windows import MinuteRange, TradingTime
 from pipeline.values.past import Recount, Stretch
 
@@ -122,7 +122,7 @@ def live_task(trading: TradingTime, library: Library, shown: Shown) -> Task:
     Raises NoHistory.
     """
     day = date.fromisoformat(shown.frame["business_date"])
-    span = own_span(trading, shown.window, day)
+    span = Span(trading.bounds(shown.window, day), day, shown.window, None)
     link = shown.frame["link"] or library.link
     stretch = Stretch(link, span.bounds, span.days(trading))
     return task_of(shown, stretch, library.reach(stretch))

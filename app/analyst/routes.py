@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 from flask import Flask, Response, request
 
-from app.analyst.asking import Ask, Query, choice, is_history, read_ask, refuse_strangers
+from app.analyst.asking import LAST, Ask, Query, choice, is_history, read_ask, refuse_strangers
 from app.analyst.changes import changes, splittable
 from app.analyst.desk import Busy, StillWorking
 from app.analyst.drilling import dimensions
@@ -47,9 +47,11 @@ class Analyst:
         return self.screen.catalogue.shop.languages
 
     def ask(self, query: Query, more: Sequence[str] = ()) -> Ask:
-        """Read what history is asked for; raises BadArgument."""
+        """Read what history is asked for; raises BadArgument, StillWorking or Busy."""
         refuse_strangers(query, more)
         self.manner(query)
+        if query.get("date") == [LAST]:
+            query = {**query, "date": [self.office.last_day().isoformat()]}
         ask = read_ask(self.screen.catalogue, query)
         check_inside(self.trading, ask)
         return ask

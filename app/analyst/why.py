@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.analyst.times import Times
+from app.ids import SPECIAL
 from app.screen import LANGUAGES
 from pipeline.catalogue.model import BucketKind, Catalogue, Label, Linear, Metric
 
+OTHER_WINDOWS = {SPECIAL: Label(zh="特别24小时", en="Special 24 h")}
 Document = dict[str, Any]
 MINUS, TIMES, OVER = " \u2212 ", " \u00d7 ", " \u00f7 "
 
@@ -104,9 +106,10 @@ def window(shown: Shown) -> Document:
     said, times = shown.document, Times(shown.frame["zone"])
     until = said.get("complete", {}).get("until")
     definition = shown.catalogue.windows.get(shown.window)
+    label = definition.label if definition else OTHER_WINDOWS.get(shown.window)
     return {
         "name": shown.window,
-        "label": both(definition.label) if definition else None,
+        "label": both(label) if label else None,
         "start": said["start"],
         "end": said["end"],
         "until": until,

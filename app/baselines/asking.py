@@ -13,7 +13,7 @@ from app.metrics import Metrics
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
 from pipeline.stores.history_protocol import HistoryReader
-from pipeline.trading.comparisons import Kind, Missing, Span, baseline, own_span
+from pipeline.trading.comparisons import Kind, Missing, Span, baseline
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, date_of
 from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.past import DayRecord, PastStretch, Stretch
@@ -201,16 +201,16 @@ class Baselines:
         """Return today's first purchases as the archive last told them; ask for newer ones."""
         if self._none:
             return None
-        own = own_span(self._trading, window, day)
-        spans = [own_span(self._trading, name, day) for name in self._trading.windows]
-        same = [span for span in spans if span.bounds.start == own.bounds.start]
-        stretch = self._stretch(link, max([own, *same], key=lambda span: len(span.bounds)))
+        own = self._trading.bounds(window, day)  # as the wall draws it
+        others = [self._trading.bounds(name, day) for name in self._trading.windows]
+        longest = max([own, *(o for o in others if o.start == own.start)], key=len)
+        stretch = self._stretch(link, Span(longest, day, None, None))
         held = self._buyers.get(stretch)
         key = ("buyers", stretch)
         ended = self._reads.ended_ms(key)
         due = ended is None or self._clock.now_ms() - ended >= BUYERS_MS
         # Also when they are told up to `until`: a late order's minute may be long past.
-        if due and until > own.bounds.start:
+        if due and until > own.start:
 
             def take(past: PastStretch | None) -> None:
                 if past is not None and not _alike(past, self._buyers.get(stretch)):

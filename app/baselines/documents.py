@@ -114,4 +114,4 @@ def same(held: Compared, now: Compared) -> bool:
 
 
 def first_buyers(past: PastStretch | None) -> FirstBuyers | None:
-    return None if past is None else FirstBuyers(past.first_buyers, past.until)
+    return None if past is None else FirstBuyers.of(past)

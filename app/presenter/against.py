@@ -94,6 +94,16 @@ def why(reading: Reading, said: Comparison, reason: str | None = None) -> str:
     return reading.word(f"comparison_reasons.{code}", date=day)
 
 
+def missing(reading: Reading) -> str:
+    """Return why the chosen baseline is not there; nothing where nothing is compared."""
+    said = chosen(reading)
+    if said is None or said["state"] == "ready":
+        return ""
+    if without_history(reading):
+        return reading.word("flow.no_history")
+    return reading.word("against.none", kind=kind(reading, said), why=why(reading, said))
+
+
 def delta(reading: Reading, said: Comparison | None, metric: Metric) -> Delta | None:
     """Return the change of a total; None when nothing is compared at all."""
     if said is None:
@@ -106,7 +116,9 @@ def delta(reading: Reading, said: Comparison | None, metric: Metric) -> Delta | 
     shown = formats.points if metric.unit is Unit.RATE else formats.percent
     change = found["difference"] if metric.unit is Unit.RATE else found["change"]
     if change is None:
-        return Delta(Number(None), why=why(reading, said, "no_base"))
+        return Delta(
+            Number(None), why=why(reading, said, "no_base" if said["elapsed"] else "not_yet")
+        )
     number = reading.number(metric.unit, found["value"], 4)
     stood = by(reading, said, number, found["until"])
     title = "".join(p.text if isinstance(p, Number) else p for p in stood)

@@ -1,12 +1,18 @@
 """History: what stands around the tiles when the wall shows a past stretch, and the way there."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from dash import html
 
 from app import ids
-from app.presenter import analyst_calendar, analyst_drill, analyst_notes, analyst_panels, analyst_tools
+from app.presenter import (
+    analyst_calendar,
+    analyst_drill,
+    analyst_notes,
+    analyst_panels,
+    analyst_tools,
+)
 from app.presenter import header as live_header
 from app.presenter.analyst_cursor import cursor
 from app.presenter.analyst_reading import Past
@@ -24,13 +30,12 @@ def is_past(reading: Reading) -> bool:
 def live(reading: Reading) -> Props:
     """Draw the door to history on the live wall, and what the page says by itself."""
     title = reading.word("analyst.open")
-    today = date.fromisoformat(reading.frame["business_date"])
     return {
         ids.WALL: {"data-mode": "live"},
         ids.OPEN_HISTORY: {
             "title": title,
             "aria-label": title,
-            "data-go": tools.going({"date": (today - timedelta(days=1)).isoformat()}),
+            "data-go": tools.going({"date": "last"}),
         },
         **notice(reading),
         **analyst_panels.why(reading),
@@ -106,8 +111,7 @@ def title(past: Past) -> str:
     promotion = reading.frame["promotion"]
     if promotion:
         return reading.word("analyst.title", name=promotion["name"][reading.lang])
-    shop: str = reading.screen.catalogue.shop.title.of(reading.lang)
-    return reading.word("analyst.title_shop", name=shop)
+    return reading.word("analyst.title_shop")
 
 
 def stretch(past: Past) -> str:

@@ -48,7 +48,7 @@ def recount(past: Past) -> Notice:
     """Return when the stretch was recounted, and as which one."""
     reading, history = past.reading, past.history
     recounted = history["recounted_at"]
-    if not recounted:
+    if not recounted or not history["final"]:
         return Notice("quiet", (reading.word("analyst.not_recounted"),))
     minute = recounted // 60_000
     time = f"{reading.day(minute)} {reading.clock(minute)}"

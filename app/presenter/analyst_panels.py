@@ -58,7 +58,8 @@ def changes(past: Past) -> Props:
     compared = against.active(reading)
     title, close = word("analyst_changes.title"), word("analyst.close")
     if compared is None:
-        model = Changes(title, close, why_not=word("analyst_changes.none"))
+        none = against.missing(reading) or word("analyst_changes.none")
+        model = Changes(title, close, why_not=none)
     else:
         model = Changes(
             title,

@@ -19,7 +19,6 @@ def props(past: Past) -> dict[str, dict[str, Any]]:
     return {
         ids.TOOLBAR: {
             "children": tools.row(groups, exports(past)),
-            "data-nearest": nearest(past),
             "data-ask": tools.going(dict(past.ask)),
             "data-link": tools.going(permalink(past)),
             "data-drills": tools.going(drills(past)),
@@ -27,14 +26,6 @@ def props(past: Past) -> dict[str, dict[str, Any]]:
         },
         ids.CRUMBS: {"children": crumbs(past)},
     }
-
-
-def nearest(past: Past) -> str:
-    """Return the day with data to show instead of one without; nothing when there is no need."""
-    if past.kind != "day" or past.has(past.day):
-        return ""
-    found = past.before(past.day) or past.after(past.day)
-    return found.isoformat() if found else ""
 
 
 def permalink(past: Past) -> dict[str, str]:

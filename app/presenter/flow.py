@@ -4,7 +4,7 @@ from typing import Any
 
 from app import ids
 from app.presenter import against, flow_baseline, flow_step
-from app.presenter.reading import Reading
+from app.presenter.reading import MINUTE_MS, Reading
 from components import formats, panel, theme
 from components.models import Burst, Flow, Readout
 from components.widgets import flow as chart
@@ -15,7 +15,11 @@ HOLE_MINUTES = 2  # a shorter gap between the data and the clock is the minute t
 
 def props(reading: Reading) -> dict[str, dict[str, Any]]:
     said = against.active(reading)
-    named = reading.word("flow.band_note", name=against.name(reading, said)) if said else ""
+    named = (
+        reading.word("flow.band_note", name=against.name(reading, said))
+        if said
+        else against.missing(reading)
+    )
     step = reading.value(ids.FLOW, "flow")["step"]
     title = reading.word("flow.title") if step == 1 else reading.word(f"flow.title_{step}")
     frame = reading.panel(ids.FLOW, title, named)
@@ -38,7 +42,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
 def model(reading: Reading, late: bool) -> Flow:
     window, flow, zero = reading.window, reading.value(ids.FLOW, "flow"), reading.opening
     start, end, values = window["start"], window["end"], flow["values"]
-    now = reading.now_minute
+    now = reading.shown_minute
     inside = now is not None and start <= now < end
     data_end = flow["start"] + len(values)
     hole = inside and now is not None and now - data_end > HOLE_MINUTES and late
@@ -74,11 +78,13 @@ class Clocks(dict[int, str]):
 
 
 def ticks(reading: Reading) -> tuple[tuple[int, str, bool], ...]:
-    """Return the time labels; midnight is the date."""
+    """Return the time labels: the start, and round times of the clock; midnight is the date."""
     start, end, zero = reading.window["start"], reading.window["end"], reading.opening
     step = chart.tick_step(end - start)
+    local = reading.local(start * MINUTE_MS)
+    first = start + -(local.hour * 60 + local.minute) % step
     made = []
-    for minute in range(start, end + 1, step):
+    for minute in (start, *(m for m in range(first, end + 1, step) if 2 * (m - start) >= step)):
         text = reading.clock(minute, closing=minute == end)
         midnight = text == "00:00" and minute > start
         made.append((minute - zero, reading.day(minute) if midnight else text, midnight))
@@ -111,7 +117,8 @@ def readouts(reading: Reading) -> tuple[Readout, ...]:
     if not last or not total:
         return ()
     orders = formats.count(last["orders"], reading.lang)
-    counted = [("", (orders, " ", reading.word("flow.orders")))]
+    word = reading.word("flow.order" if orders.value == 1 else "flow.orders")
+    counted = [("", (orders, " ", word))]
     minute = Readout(
         reading.word("flow.minute", time=reading.clock(last["minute"])),
         reading.money(last["value"]),

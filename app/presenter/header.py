@@ -95,4 +95,6 @@ def switches(reading: Reading) -> dict[str, dict[str, Any]]:
         ids.baseline_switch(kind): {"children": reading.word(f"header.{kind}")}
         for kind in ids.BASELINES
     }
-    return {**themes, **baselines}
+    special = reading.word("header.special_title")
+    said = {"children": reading.word("header.special"), "title": special, "aria-label": special}
+    return {**themes, **baselines, ids.SPECIAL_SWITCH: said}

@@ -14,6 +14,7 @@ from components.widgets import share as share_widget
 from pipeline.catalogue.model import UNKNOWN
 
 STEPS_SHOWN = 24  # of ten minutes: the last four hours
+HOUR = 60
 GUESTS = ("guests", "guest", "paid_amount")  # cube, key, measure
 PROVINCE = "province"
 
@@ -79,7 +80,8 @@ def share(reading: Reading, value: Mapping[str, Any]) -> Share:
     metric = reading.screen.metric(ids.GENDER, "share")
     amounts = {row["key"]: row["value"] for row in value["rows"]}
     said = reading.values(ids.GENDER)
-    step = reading.screen.metric(ids.GENDER, "volume").step
+    step = reading.value(ids.GENDER, "volume")["step"]
+    label = reading.word("gender.volume_60" if step == HOUR else "gender.volume", step=step)
     return Share(
         tuple(
             Part(
@@ -90,7 +92,7 @@ def share(reading: Reading, value: Mapping[str, Any]) -> Share:
             )
             for key in parts_in_order(reading, value)
         ),
-        reading.word("gender.volume", step=step),
+        label,
         formats.count(said["step"]["value"] if said["step"] else None, reading.lang),
     )
 

@@ -66,6 +66,12 @@ class Reading:
             instants.append(source["anchor_ms"] + int(elapsed * source["speed"]))
         return max(instants) // MINUTE_MS if instants else None
 
+    @property
+    def shown_minute(self) -> int | None:
+        """The minute the wall stands at; of the past, where a window that is not whole ends."""
+        history = self.frame.get("history")
+        return self.now_minute if history is None else history["until"]
+
     # ---- words and times ---------------------------------------------------------------------
 
     def word(self, key: str, **parts: object) -> str:
@@ -184,6 +190,9 @@ class Reading:
         if reason == "no_orders" and (self.now_minute or 0) >= self.window["end"]:
             time = self.clock(self.window["end"], closing=True)
             return (self.word("details.no_orders_closed", time=time),)
+        if reason == "no_history":
+            near = [self.date(date.fromisoformat(day)) for day in params.values()]
+            return (self.word("details.no_history", days=" / ".join(near)),) if near else ()
         if reason in ("no_orders", "not_mapped"):
             return (self.word(f"details.{reason}"),)
         if said["name"] == "error" and said["as_of"] is not None:

@@ -17,8 +17,9 @@ from pipeline.catalogue.load import load_catalogue
 from pipeline.clock import ManualClock
 from pipeline.errors import ServiceUnavailable
 from pipeline.stores.history_memory import MemoryHistory
-from pipeline.trading.promotions import load_promotions
-from pipeline.trading.windows import TradingTime
+from pipeline.trading.promotions import PromotionCalendar, load_promotions
+from pipeline.trading.ranges import LocalRange, Ranges
+from pipeline.trading.windows import TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS, Zone
 from pipeline.values.past import PastStretch, Stretch
 from tests.e2e.orders import Line, make_lines
@@ -68,11 +69,11 @@ class Watched:
 class Wall:
     """The asking side, on a clock of the test's own."""
 
-    def __init__(self, watched: Any) -> None:
+    def __init__(self, watched: Any, trading: TradingTime = TIME) -> None:
         self.clock = ManualClock(NOW)
         self.metrics = Metrics()
         self.watched = watched
-        self.baselines = Baselines(lambda: watched, CATALOGUE, TIME, self.clock, self.metrics)
+        self.baselines = Baselines(lambda: watched, CATALOGUE, trading, self.clock, self.metrics)
 
     def ask(self, window: str = "28H", until: int = UNTIL) -> Compared:
         return self.baselines.of(LINK, window, DAY, until)
@@ -258,3 +259,18 @@ def test_what_was_asked_and_how_it_ended_is_counted(wall: Wall) -> None:
     text = wall.metrics.render().decode()
     assert 'daping_history_reads_total{outcome="done",what="read"} 2.0' in text
     assert 'daping_history_seconds_count{what="days"}' in text
+
+
+def test_todays_buyers_are_those_of_the_window_the_wall_draws(
+    past: dict[date, list[Line]],
+) -> None:
+    midnight = epoch_day(DAY) * 1440
+    given = Ranges(DAY, "28H", LocalRange(midnight - 120, midnight + 1440), None, None)
+    calendar = PromotionCalendar(load_promotions().promotions, [given])
+    time_of_given = TradingTime(TIME.zone, CATALOGUE.windows, calendar)
+    wall = Wall(Watched(filled(CATALOGUE, TIME, past)), time_of_given)
+    wall.until(lambda: wall.ask().buyers is not None)
+    buyers = wall.ask().buyers
+    wall.baselines.stop()
+    assert buyers is not None
+    assert buyers.stretch.bounds == TIME.bounds("28H", DAY)

@@ -108,8 +108,39 @@ def test_the_calendar_opens_with_the_month_of_the_day() -> None:
 
 
 def test_a_day_without_data_names_the_nearest() -> None:
-    assert draw(ask={"date": "2026-03-15"})[ids.TOOLBAR]["data-nearest"] == "2026-03-14"
-    assert draw()[ids.TOOLBAR]["data-nearest"] == ""
+    frame = sample_past.frame(final=False, recounted_at=None, ask={"date": "2026-03-15"})
+    near = {"before": "2026-03-14", "after": "2026-03-17"}
+    for tile in frame["windows"]["28H"]["tiles"].values():
+        tile["state"] = {**sample_frames.state("empty", "no_history"), "params": near}
+    said = text(present(SCREEN, frame, ENGLISH)["hero-message"]["children"])
+    assert "nearest: Sat 14 Mar 2026 / Tue 17 Mar 2026" in said
+
+
+def test_the_window_of_a_special_day_has_a_button_of_history_alone() -> None:
+    said = draw()[ids.SPECIAL_SWITCH]
+    assert (said["children"], "20:00" in said["title"]) == ("S24H", True)
+    everything = walk(layout(SCREEN, ENGLISH))
+    button = next(n for n in everything if getattr(n, "id", "") == ids.SPECIAL_SWITCH)
+    assert props(button)["className"] == "past"
+    assert props(button)["data-choice-window"] == ids.SPECIAL
+
+
+def test_the_clock_of_the_wall_is_not_drawn_into_its_past() -> None:
+    whole = draw()["flow-figure"]["figure"]
+    assert not [note for note in whole["layout"]["annotations"] if note.get("bgcolor")]
+    frame = sample_past.frame()
+    until = frame["windows"]["28H"]["start"] + 300
+    frame["history"]["until"] = until
+    cut = present(SCREEN, frame, ENGLISH)["flow-figure"]["figure"]
+    pills = [note["text"] for note in cut["layout"]["annotations"] if note.get("bgcolor")]
+    assert pills == ["<b>01:00</b>"]
+
+
+def test_hours_of_units_are_called_hours() -> None:
+    frame = sample_past.frame(ask={"step": "60"})
+    frame["windows"]["28H"]["metrics"]["gender_volume"]["step"] = 60
+    assert "Units, 1 h" in text(present(SCREEN, frame, ENGLISH)["gender-share"]["children"])
+    assert "Units, 10 min" in text(draw()["gender-share"]["children"])
 
 
 def test_promotions_lead_to_their_day_and_a_live_one_back_to_the_wall() -> None:
@@ -173,7 +204,7 @@ def test_without_a_baseline_the_cursor_says_the_own_side_only() -> None:
             compared["params"] = {"date": "2025-11-11"}
     drawn = present(SCREEN, frame, ENGLISH)
     assert set(drawn[ids.CURSOR]["data"]["values"]) == {"own", "sum"}
-    assert "no baseline" in text(drawn[ids.CHANGES_PANEL]["children"])
+    assert "no data of 11 Nov 2025" in text(drawn[ids.CHANGES_PANEL]["children"])
 
 
 def test_paper_and_pictures_carry_as_of_and_filter() -> None:
@@ -192,9 +223,9 @@ def test_history_out_of_reach_is_drawn_too() -> None:
     assert "out of reach" in text(drawn[ids.PIPELINE]["children"])
 
 
-def test_the_live_wall_has_a_door_to_the_day_before() -> None:
+def test_the_live_wall_has_a_door_to_the_last_day_with_data() -> None:
     door = present(SCREEN, sample_frames.frame(), ENGLISH)[ids.OPEN_HISTORY]
-    assert json.loads(door["data-go"]) == {"date": "2026-11-10"}
+    assert json.loads(door["data-go"]) == {"date": "last"}
 
 
 def hourly() -> dict[str, Any]:
@@ -240,4 +271,4 @@ def test_a_day_without_data_is_not_called_unfinished() -> None:
     frame = sample_past.frame(final=False, recounted_at=None, ask={"date": "2026-03-15"})
     frame["windows"]["28H"]["state"] = sample_frames.state("empty", "no_orders")
     drawn = present(SCREEN, frame, ENGLISH)
-    assert text(drawn[ids.PAST_DATA]["children"]) == "None"
+    assert text(drawn[ids.PAST_DATA]["children"]) == "No data"

@@ -214,3 +214,19 @@ def test_two_dates_against_each_other_are_drawn_like_any_baseline() -> None:
     drawn = draw(frame)
     assert "11.11 2025 ¥" in text(drawn["hero-deltas"]["children"])
     assert drawn[ids.FLOW_FIGURE]["figure"]["layout"]["shapes"]
+
+
+def test_the_chart_says_why_it_has_no_baseline() -> None:
+    away = {"kind": "yoy", "state": "missing", "reason": "no_history", "params": {}, "name": None}
+    frame = without(yoy={**away, "date": "2025-11-11"})
+    assert draw(frame)["flow-note"]["children"] == "YoY: no data of 11 Nov 2025"
+    none = {**away, "reason": "no_clickhouse", "date": None}
+    frame = without(yoy=none, mom={**none, "kind": "mom"})
+    assert draw(frame)["flow-note"]["children"] == "no history set up: no YoY, no MoM"
+
+
+def test_before_the_first_complete_minute_nothing_is_called_zero() -> None:
+    frame = sample_frames.frame()
+    said(frame)["elapsed"] = 0
+    said(frame)["metrics"]["gross_sales"] |= {"own": 0, "value": 0, "change": None}
+    assert "no complete minute yet" in text(draw(frame)["hero-deltas"]["children"])

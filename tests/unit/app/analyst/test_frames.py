@@ -156,6 +156,43 @@ def test_the_first_and_the_last_date_that_can_be_asked_are_only_empty(site: Site
         assert site.frame(f"date={date}")["state"]["reason"] == "no_history"
 
 
+def test_the_last_day_is_the_last_one_with_data(site: Site) -> None:
+    assert site.frame("date=last")["history"]["ask"]["date"] == "2026-06-18"
+
+
+def test_without_history_the_last_day_is_the_one_before_today() -> None:
+    site = Site(None)
+    assert site.frame("date=last")["state"]["reason"] == "no_clickhouse"
+
+
+def test_the_special_window_is_the_day_from_20_to_20(site: Site) -> None:
+    frame = site.frame("date=2026-06-18&window=special&cursor=0")
+    bounds = TIME.bounds("28H", day_of("2026-06-18"))
+    window = frame["windows"]["special"]
+    assert (window["start"], window["end"]) == (bounds.start, bounds.start + 1440)
+    expected = of("2026-06-18", until=bounds.start + 1440)
+    assert metric(frame, "gross_sales", "special") == expected.paid
+    assert metric(frame, "buyers", "special") == expected.buyers
+    base = window["comparisons"]["yoy"]
+    assert base["state"] != "ready" or base["end"] - base["start"] == 1440
+    assert "special" not in site.frame("date=2026-06-18")["windows"]
+
+
+def test_a_range_without_a_baseline_says_of_which_day(site: Site) -> None:
+    frame = site.frame("from=2026-06-18T00:00&to=2026-06-18T10:00")
+    found = [c for c in frame["windows"]["range"]["comparisons"].values() if c["reason"]]
+    assert found
+    assert all("date" in c["params"] for c in found if c["reason"] == "no_history")
+
+
+def test_bars_of_units_and_their_label_are_of_one_step(site: Site) -> None:
+    window = site.frame("date=2026-06-18&step=60")["windows"]["28H"]
+    volume = window["metrics"]["gender_volume"]
+    last = sum(values[-1] for values in volume["values"].values())
+    assert volume["step"] == 60
+    assert window["tiles"]["gender"]["values"]["step"]["value"] == last
+
+
 def test_a_kept_day_is_shown_without_a_question(site: Site) -> None:
     site.frame("date=2026-06-18")
     site.archive.asked.clear()  # type: ignore[union-attr]
