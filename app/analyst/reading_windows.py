@@ -134,15 +134,16 @@ def emptiness(
 ) -> State | None:
     """Say why a window has nothing to show; None when it has something.
 
-    A day that history never saw has no history; one it counted, or a filter, has no orders.
+    A day that history never saw has no history; one it counted, or has orders of later on, or a
+    filter, has no orders.
     """
     bounds = past.stretch.bounds
     cubes = screen.catalogue.minute_cubes()
     if until > bounds.start:
-        block = past.table.block(cubes[0].name, bounds.start, until)
-        if block.lines.any():
+        lines = past.table.block(cubes[0].name, bounds.start, bounds.end).lines
+        if lines[: until - bounds.start].any():
             return None
-        if past.closed or past.stretch.only:
+        if past.closed or past.stretch.only or lines.any():
             return State("empty", until * MINUTE_MS, "no_orders")
     if past.closed:
         return State("empty", None, "not_open", {"opens": bounds.start})

@@ -254,3 +254,14 @@ def test_a_history_that_is_away_is_a_state_and_no_number(connected: bool) -> Non
     assert (frame["state"]["name"], frame["state"]["reason"]) == ("error", reason)
     assert metric(frame, "gross_sales") is None
     assert frame["windows"]["28H"]["comparisons"]["yoy"]["reason"] == reason
+
+
+def test_before_the_first_order_of_an_open_day_there_is_none_yet_and_nothing_is_sold() -> None:
+    start = TIME.bounds("24H", day_of("2026-06-18")).start
+    late = [line for line in LINES if line.at >= (start + 600) * MINUTE_MS]
+    open_day = Site(Archive(late, until=start + 900))
+    frame = open_day.frame("date=2026-06-18&window=24H&at=2026-06-18T08:00")
+    assert (frame["state"]["name"], frame["state"]["reason"]) == ("empty", "no_orders")
+    assert metric(frame, "gross_sales", "24H") == 0
+    later = open_day.frame("date=2026-06-18&window=24H&at=2026-06-18T12:00")
+    assert metric(later, "gross_sales", "24H") > 0
