@@ -16,18 +16,22 @@ _FIRST, _END = "2011-11-01", "2011-12-01"
 
 
 def lines_of_november() -> Any:
-    """Return a table: day, paid, refunded (pence), the pieces of both, first (0 or 1), country.
-
-    A line's amount is |price × quantity|, half up; a refund where the product is below 0, or 0
-    with a negative quantity.
-    """
+    """Return `lines_of` the month."""
     table = pq.read_table(FILE)
     at = table["InvoiceDate"]
     within = pc.and_(
         pc.greater_equal(at, pa.scalar(_FIRST).cast(at.type)),
         pc.less(at, pa.scalar(_END).cast(at.type)),
     )
-    table = table.filter(within)
+    return lines_of(table.filter(within))
+
+
+def lines_of(table: Any) -> Any:
+    """Return a table: day, paid, refunded (pence), the pieces of both, country, customer, sale.
+
+    A line's amount is |price × quantity|, half up; a refund where the product is below 0, or 0
+    with a negative quantity.
+    """
     price = table["UnitPrice"].cast(pa.string()).cast(_EXACT)
     quantity = table["Quantity"].cast(pa.int64())
     pieces = pc.abs(quantity)
