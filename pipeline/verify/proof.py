@@ -107,7 +107,7 @@ class Proof:
         return report
 
     def _compare_past(self, frame: Mapping[str, Any], rows: PastRows, say: Say) -> Report:
-        """Hold the comparisons to the archive; what differs may not have been asked for yet.
+        """Hold the comparisons of a frame without ages; what differs may not be asked for yet.
 
         The wall asks for today's buyers now and then: only what still differs then is wrong.
         """
@@ -115,13 +115,13 @@ class Proof:
         while True:
             report = Report()
             compare_comparisons(report, frame, rows)
-            shown = without_ages(frame)
-            while report.differences and shown == without_ages(frame):
+            shown = frame
+            while report.differences and frame == shown:
                 if time.monotonic() > until:
                     return report
                 say("the wall has not asked the archive again yet")
                 time.sleep(POLL_S)
-                frame = read_frame(self.screen)
+                frame = without_ages(read_frame(self.screen))
             if not report.differences:
                 return report
 
