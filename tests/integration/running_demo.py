@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import psutil
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# What `verify` holds to each other.
+WAYS = {"ledger", "kafka", "redis", "clickhouse", "frame"}
 
 
 @dataclass
@@ -89,12 +93,59 @@ class RunningDemo:
             time.sleep(0.5)
         raise AssertionError(f"not live after {limit_s:.0f} s, hero {hero}:\n{self.tail()}")
 
-    def kill(self, name: str) -> None:
-        """kill -9 of one supervised process and of what it started."""
-        self.note_processes()
-        pid = int(self.run["pids"][name])
-        for one in [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]:
-            one.send_signal(signal.SIGKILL)
+    def wait(self, what: str, holds: Callable[[], bool], limit_s: float = 150.0) -> None:
+        """Wait until something holds, while the demo runs; fails saying what did not."""
+        until = time.monotonic() + limit_s
+        while not holds():
+            assert self.process.poll() is None, self.tail()
+            assert time.monotonic() < until, f"{what}: not within {limit_s:.0f} s\n{self.tail()}"
+            time.sleep(0.25)
+
+    def wait_compared(self, limit_s: float = 150.0) -> None:
+        """Wait until the archive job is submitted and every window has both its baselines."""
+        self.wait("archive", lambda: self.state("submit-archive") == "done", limit_s)
+        self.wait("comparisons", lambda: set(self.compared().values()) == {"ready"}, limit_s)
+
+    def compared(self) -> dict[str, str]:
+        """Return the state of every comparison on the wall; empty while there is no wall."""
+        frame = self.frame() or {"windows": {}}
+        return {
+            f"{name} {kind}": said["state"]
+            for name, window in frame["windows"].items()
+            for kind, said in window["comparisons"].items()
+        }
+
+    def counted(self) -> int:
+        """Return how many lines the wall has counted; they only grow. 0 while there is no wall."""
+        frame = self.frame()
+        return 0 if frame is None else int(frame["accounting"]["counted"])
+
+    def wait_counted(self, before: int, limit_s: float = 150.0) -> int:
+        """Wait until the wall has counted more lines than `before`; returns how many."""
+        found = [before]
+
+        def more() -> bool:
+            found.append(self.counted())
+            return found[-1] > before
+
+        self.wait("new orders on the wall", more, limit_s)
+        return found[-1]
+
+    def state(self, name: str) -> str:
+        """Return what the supervisor says of a part: `up`, `done`, ..."""
+        return str(self.run.get("states", {}).get(name))
+
+    def archived(self) -> int:
+        """Return the sum of the archive's positions over plain HTTP; 0 without an answer."""
+        run = self.run
+        asked = {"database": run["database"], "param_topic": run["topic"]}
+        query = b"SELECT sum(position) FROM archive_progress FINAL WHERE topic = {topic:String}"
+        url = f"{run['clickhouse_url']}/?{urllib.parse.urlencode(asked)}"
+        try:
+            with urllib.request.urlopen(url, query, timeout=10) as answer:
+                return int(answer.read())
+        except OSError:
+            return 0
 
     def command(self, *words: str, limit_s: float = 240.0) -> "subprocess.CompletedProcess[str]":
         """Run `python -m pipeline ...` beside the demo."""
@@ -108,10 +159,20 @@ class RunningDemo:
             check=False,
         )
 
-    def verify(self) -> None:
-        """Assert that oracle, Kafka, Redis and frame are equal to the cent."""
-        done = self.command("verify", "--timeout", "180")
+    def verify(self) -> list[dict[str, Any]]:
+        """Assert that all five ways are equal to the cent; returns the rows of the comparison."""
+        report = self.home / "verify.json"
+        report.unlink(missing_ok=True)
+        done = self.command("verify", "--timeout", "240", "--json", str(report), limit_s=420)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:] + self.tail()
+        rows: list[dict[str, Any]] = json.loads(report.read_text())["rows"]
+        assert {way for row in rows for way in row["values"]} >= WAYS
+        return rows
+
+    def said(self, part: str) -> str:
+        """Return the log of a part."""
+        log = self.home / "logs" / f"{part}.log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def note_processes(self) -> None:
         """Remember every process of this run, so that a test can see that none is left."""

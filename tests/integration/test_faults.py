@@ -11,13 +11,15 @@ from selenium import webdriver
 
 from pipeline.local.ports import next_free_port
 from tests.e2e.conftest import CHROMIUM
+from tests.integration.breaking import hung, kill, wait_back
 from tests.integration.running_demo import RunningDemo
 from tests.integration.watching import Watcher
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
 # Supervised parts of the demo, in the order in which they are killed.
-PARTS = ("taskmanager", "jobmanager", "kafka", "redis", "screen")
+PARTS = ("taskmanager", "jobmanager", "kafka", "redis", "clickhouse", "screen")
+HANGING_S = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +28,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     jars = Path(os.environ.get("DAPING_HOME", Path.home() / ".daping")) / "jars"
     started = RunningDemo.start(
         tmp_path_factory.mktemp("demo"), jars.resolve(), next_free_port(18050), "--speed", "60",
-        "--lines", "40000",
+        "--lines", "40000", "--months", "0",
     )  # fmt: skip
     try:
         started.wait_live()
+        started.wait_compared()
         yield started
     finally:
         started.stop()
@@ -41,7 +44,8 @@ def test_an_undisturbed_run_with_bad_events_is_exact(demo: RunningDemo) -> None:
     accounting = frame["accounting"]
     assert accounting["duplicate"] > 0
     assert set(accounting["rejected"]) >= {"unparseable", "too_late"}, accounting
-    demo.verify()
+    compared = {row["window"] for row in demo.verify() if row["item"] == "lead"}
+    assert compared == set(demo.compared())
 
 
 def test_everything_listens_on_the_loopback_address_only(demo: RunningDemo) -> None:
@@ -64,12 +68,43 @@ def test_everything_listens_on_the_loopback_address_only(demo: RunningDemo) -> N
 @pytest.mark.parametrize("part", PARTS)
 def test_killing_a_part_under_load_loses_and_doubles_nothing(demo: RunningDemo, part: str) -> None:
     with Watcher(demo) as watcher:
-        time.sleep(3)
-        demo.kill(part)
-        time.sleep(5)
+        watcher.wait_looks()
+        killed, counted = kill(demo, part), demo.counted()
+        wait_back(demo, part, killed)
+        demo.wait_counted(counted)
         demo.wait_live()
+        demo.verify()
     watcher.assert_nothing_fell()
-    demo.verify()
+    if part != "screen":
+        watcher.assert_compared_all_along()
+
+
+def test_a_redis_that_lost_its_data_was_restored_from_the_archive(demo: RunningDemo) -> None:
+    said = demo.said("watch")
+    assert "Redis lost the data of the active generation" in said
+    assert "Redis restored from the archive" in said, said[-3000:]
+    frame = demo.wait_live()
+    assert frame["generation"] > 1
+
+
+def test_a_clickhouse_that_hangs_and_is_killed_while_the_archive_catches_up(
+    demo: RunningDemo,
+) -> None:
+    with Watcher(demo) as watcher:
+        watcher.wait_looks()
+        reached = demo.archived()
+        with hung(demo, "clickhouse"):
+            until, counted = time.monotonic() + HANGING_S, demo.counted()
+            while time.monotonic() < until:
+                counted = demo.wait_counted(counted, 20)
+                time.sleep(1)
+        demo.wait("the archive goes on", lambda: demo.archived() > reached)
+        killed = kill(demo, "clickhouse")
+        demo.wait_counted(counted)
+        wait_back(demo, "clickhouse", killed)
+        demo.verify()
+    watcher.assert_nothing_fell()
+    watcher.assert_compared_all_along()
 
 
 @pytest.fixture
@@ -95,14 +130,14 @@ def test_killing_all_parts_at_once_loses_and_doubles_nothing(
     demo: RunningDemo, headline: Callable[[], str | None]
 ) -> None:
     with Watcher(demo, headline=headline) as watcher:
-        time.sleep(3)
-        for part in PARTS:
-            demo.kill(part)
-        time.sleep(5)
-        demo.wait_live(180)
+        watcher.wait_looks()
+        killed = {part: kill(demo, part) for part in PARTS}
+        for part, pid in killed.items():
+            wait_back(demo, part, pid)
+        demo.wait_live(240)
+        demo.verify()
     assert watcher.page_highest > 0
     watcher.assert_nothing_fell()
-    demo.verify()
 
 
 def test_ctrl_c_leaves_no_process_and_a_second_start_goes_on(demo: RunningDemo) -> None:
@@ -111,7 +146,7 @@ def test_ctrl_c_leaves_no_process_and_a_second_start_goes_on(demo: RunningDemo) 
     port = int(str(demo.run["screen"]).rstrip("/").rsplit(":", 1)[1])
     assert demo.stop() == 0, demo.tail()
     assert demo.left() == []
-    again = RunningDemo.start(demo.home, demo.home / "jars", port, "--speed", "60")
+    again = RunningDemo.start(demo.home, demo.home / "jars", port, "--speed", "60", "--months", "0")
     try:
         frame = again.wait_live()
         if frame["business_date"] == date:
@@ -124,7 +159,9 @@ def test_ctrl_c_leaves_no_process_and_a_second_start_goes_on(demo: RunningDemo) 
 
 def test_kill_9_of_the_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
     jars = Path(os.environ.get("DAPING_HOME", Path.home() / ".daping")) / "jars"
-    lone = RunningDemo.start(tmp_path, jars.resolve(), next_free_port(18150), "--lines", "5000")
+    lone = RunningDemo.start(
+        tmp_path, jars.resolve(), next_free_port(18150), "--lines", "5000", "--months", "0"
+    )
     try:
         lone.wait_live()
         lone.process.kill()

@@ -20,6 +20,10 @@ class Watcher:
     falls: list[str] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
     states: list[tuple[float, str, str | None]] = field(default_factory=list)
+    uncompared: list[str] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    compared: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
     date: str = ""
     page_date: str = ""
     page_highest: int = 0
@@ -40,12 +44,18 @@ class Watcher:
 
     def _watch(self) -> None:
         while not self._stop.wait(0.5):
-            frame = self.demo.frame()
-            if frame is not None:
-                self.date = frame["business_date"]
-                self.look(frame)
-            if self.headline is not None:
-                self.look_at_page(self.headline())
+            try:
+                self._look_once()
+            except Exception as fault:  # an eye that has closed has seen nothing wrong
+                self.faults.append(repr(fault))
+
+    def _look_once(self) -> None:
+        frame = self.demo.frame()
+        if frame is not None:
+            self.date = frame["business_date"]
+            self.look(frame)
+        if self.headline is not None:
+            self.look_at_page(self.headline())
 
     def look(self, frame: dict[str, Any]) -> None:
         """Compare one frame with all before it."""
@@ -65,6 +75,22 @@ class Watcher:
                     self.falls.append(f"{place}: {value} after {before}")
                 else:
                     self.highest[place] = max(before, value or 0)
+            for kind, said in shown["comparisons"].items():
+                self.look_at_comparison((frame["business_date"], window, kind), said)
+
+    def look_at_comparison(self, place: tuple[str, str, str], said: dict[str, Any]) -> None:
+        """A comparison that was there stays, or says in a word why it is not."""
+        before = self.compared.get(place, set())
+        if said["state"] == "ready":
+            metrics = said["metrics"].items()
+            shown = {name for name, one in metrics if one["value"] is not None}
+            if not shown >= before:
+                self.blanks.append(f"{place}: no {sorted(before - shown)} any more")
+            self.compared[place] = shown
+        elif before:
+            self.uncompared.append(f"{place}: {said['state']} {said['reason']}")
+            if said["state"] == "missing" or not said["reason"]:
+                self.unexplained.append(f"{place}: {said}")
 
     def look_at_page(self, shown: str | None) -> None:
         """Take the integer of the page's headline (`data-value`), or what stands in its place."""
@@ -77,7 +103,21 @@ class Watcher:
         else:
             self.page_highest, self.page_date = number, self.date
 
+    def wait_looks(self, looks: int = 3, limit_s: float = 60.0) -> None:
+        """Wait until so many more frames were looked at."""
+        wanted, until = len(self.states) + looks, time.monotonic() + limit_s
+        while len(self.states) < wanted:
+            assert time.monotonic() < until, f"no frame for {limit_s:.0f} s {self.faults[:3]}"
+            time.sleep(0.1)
+
     def assert_nothing_fell(self) -> None:
         assert self.states, "no frame was ever read"
+        assert not self.faults, self.faults[:5]
         assert not self.falls, self.falls[:5]
         assert not self.blanks, self.blanks[:5]
+        assert not self.unexplained, self.unexplained[:5]
+
+    def assert_compared_all_along(self) -> None:
+        """What the screen knows of the past it keeps: ClickHouse is not asked for it again."""
+        assert any(self.compared.values()), "nothing was ever compared"
+        assert not self.uncompared, self.uncompared[:5]
