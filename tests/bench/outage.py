@@ -6,14 +6,16 @@ number fell, the wall stood still, a comparison went away or verify found a diff
 """
 
 import os
-import socket
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+
+import psutil
 
 from pipeline.local.ports import next_free_port
 from tests.integration.breaking import kill
@@ -22,24 +24,32 @@ from tests.integration.watching import Watcher
 
 STANDS_STILL_S = 60.0
 CATCHES_UP_S = 600.0
+LOOK_EVERY_S = 0.1
 
 
 @contextmanager
 def away(demo: RunningDemo) -> Iterator[None]:
-    """Kill ClickHouse and hold its port, so that the supervisor cannot bring it back."""
-    at = urlsplit(str(demo.run["clickhouse_url"]))
-    kill(demo, "clickhouse")
-    with socket.socket() as holder:
-        until = time.monotonic() + 30
-        while True:
-            try:
-                holder.bind((at.hostname, at.port))  # it does not listen: connections are refused
-                break
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
+    """Kill ClickHouse, and hold every new one before it listens: connections are refused."""
+    ended = threading.Event()
+
+    def hold() -> None:
+        held = {kill(demo, "clickhouse")}
+        while not ended.wait(LOOK_EVERY_S):
+            pid = int(demo.run.get("pids", {}).get("clickhouse", 0))
+            if pid and pid not in held:
+                held.add(pid)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
         yield
+    finally:
+        ended.set()
+        holder.join()
+        with suppress(psutil.NoSuchProcess, KeyError):
+            kill(demo, "clickhouse")
 
 
 def pass_minutes(demo: RunningDemo, minutes: int) -> None:

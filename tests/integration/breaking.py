@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -38,7 +38,8 @@ def hung(demo: RunningDemo, name: str) -> Iterator[None]:
         yield
     finally:
         for one in held:
-            one.send_signal(signal.SIGCONT)
+            with suppress(psutil.NoSuchProcess):  # the supervisor had no patience
+                one.send_signal(signal.SIGCONT)
 
 
 def _tree(demo: RunningDemo, name: str) -> list[psutil.Process]:
