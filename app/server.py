@@ -7,6 +7,7 @@ import structlog
 from dash import Dash
 
 from app import callbacks, guards, ids, routes
+from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
 from app.baselines import asking
 from app.baselines.asking import Baselines
@@ -92,6 +93,7 @@ def create_app(
             topic=lambda: ScreenSettings(**settings.model_dump()).orders_topic,
             themes=THEMES,
             clock=clock,
+            apart=Recipe(settings.model_dump(), build, wall.mask.secret) if not history else None,
         )
     )
     routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))

@@ -1,7 +1,7 @@
 """Where an analyst's questions are answered: from what is kept, else by the desk."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,20 +11,18 @@ import orjson
 
 from app.analyst.asking import Ask
 from app.analyst.desk import WAIT_S, Desk, Progress
-from app.analyst.frames import Frames
 from app.analyst.keeping import Kept
-from app.analyst.library import RUNNING_MS, Library, NoHistory
+from app.analyst.library import Library, NoHistory
+from app.analyst.making import Maker
 from app.analyst.views import PastViews, wall_clock
 from app.ids import Choice
-from app.published import Document, digest, document, encode
+from app.published import Document, document
 from pipeline.clock import Clock
 from pipeline.trading.windows import date_of
 
 FRAMES = 64
 FILES_AT_ONCE, FILE_WAIT_S = 2, 8.0
 FRAME_BYTES = 128 * 1024 * 1024
-AWAY_MS = 2_000  # how long a history that was away is not asked again
-TIMES = ("queries", "read_ms")  # of `history`: how it was read, not what it says
 
 Frame = dict[str, Any]
 
@@ -40,26 +38,26 @@ class _Made:
 class Office:
     """Frames and views of history. `live`: the wall's latest frame, as bytes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that an answer is made of
         self,
-        frames: Frames,
+        library: Library,
+        maker: Maker,
         views: PastViews,
         desk: Desk,
         live: Callable[[], Document | None],
         clock: Clock,
+        zone: str,
     ) -> None:
-        self._frames = frames
+        self.library = library
+        self._maker = maker
         self._views = views
         self._desk = desk
         self._live_document = live
         self._clock = clock
+        self._zone = zone
         self._made: Kept[_Made] = Kept(FRAMES, FRAME_BYTES)
         self._patient = threading.BoundedSemaphore(FILES_AT_ONCE)
         self._parsed: tuple[str, Frame] | None = None
-
-    @property
-    def library(self) -> Library:
-        return self._frames.library
 
     def live(self) -> Frame | None:
         """Return the wall's latest frame, read once a tick; not to be changed."""
@@ -112,7 +110,7 @@ class Office:
 
     def view(self, ask: Ask, choice: Choice, since: str | None) -> Document:
         """Return a frame drawn, only what changed since a known etag; raises as `frame`."""
-        clock = wall_clock(self.live(), self._frames.screen.catalogue.shop.zone)
+        clock = wall_clock(self.live(), self._zone)
         kept = self._kept(ask)
         if kept is not None:
             drawn = self._views.kept(kept.etag, choice, clock, since)
@@ -121,10 +119,8 @@ class Office:
 
         def work(progress: Progress) -> Document:
             made = self._kept(ask) or self._make(ask, progress)
-            frame = orjson.loads(made.body)
             progress.give_way()
-            stamp = (made.etag, made.generated_at)
-            return self._views.since(self._views.draw(frame, stamp, choice, clock), since)
+            return self._views.since(self._views.draw(made, choice, clock), since)
 
         drawn_now: Document = self._desk.ask((ask, choice, since), work)
         return drawn_now
@@ -139,37 +135,19 @@ class Office:
         age = self._clock.now_ms() - made.made_ms
         if made.lasts_ms is not None and not 0 <= age < made.lasts_ms:
             return None
-        return made.document if made.edition == self._edition(ask) else None
+        return made.document if made.edition == self._edition() else None
 
-    def _edition(self, ask: Ask) -> tuple[object, ...]:
+    def _edition(self) -> tuple[object, ...]:
         live = self.live()
         return (*self.library.edition(), live and live["business_date"])
 
     def _make(self, ask: Ask, progress: Progress) -> Document:
         live = self.live()
-        frame = self._frames.make(ask, live, progress)
+        framed = self._maker.frame(ask, live, progress)
         now = self._clock.now_ms()
-        made = document(encode(frame), digest(encode(without_times(frame))), now)
-        self._made.put(
-            ask, _Made(made, self._edition(ask), now, lasting_ms(frame)), len(made.body) * 2
-        )
+        made = document(framed.body, framed.etag, now)
+        edition = (*framed.edition, live and live["business_date"])
+        self._made.put(ask, _Made(made, edition, now, framed.lasts_ms), len(made.body) * 2)
+        with suppress(NoHistory):
+            self.library.days()  # what is kept is held against them
         return made
-
-
-def lasting_ms(frame: Mapping[str, Any]) -> int | None:
-    """Return how long a frame stands without a recount; None as long as there is none."""
-    if frame["state"]["name"] == "error":
-        return AWAY_MS
-    compared = [c for w in frame["windows"].values() for c in w["comparisons"].values()]
-    if any(c["state"] == "unreachable" for c in compared):
-        return AWAY_MS
-    open_ended = any(c["state"] == "ready" and not c["source"]["final"] for c in compared)
-    return None if frame["history"]["final"] and not open_ended else RUNNING_MS
-
-
-def without_times(frame: Mapping[str, Any]) -> Frame:
-    """Return the frame without what moves although no number did; for its ETag."""
-    source = frame.get("source")
-    history = {k: v for k, v in frame["history"].items() if k not in TIMES}
-    moving = source and {k: v for k, v in source.items() if k != "heartbeat_real_ms"}
-    return {**frame, "history": history, "source": moving}

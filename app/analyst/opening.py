@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.analyst.apart import Apart, Recipe
 from app.analyst.desk import Desk
 from app.analyst.frames import Frames
 from app.analyst.library import Connect, Library
+from app.analyst.making import Here, Maker
 from app.analyst.office import Office
 from app.analyst.recounting import Recounter
 from app.analyst.routes import Analyst
@@ -25,6 +27,7 @@ class Wiring:
     `connect` gives the history, None when none is set; `live`: the wall's latest frame;
     `busy`: whether it makes the next one. `link`,
     `topic`: those of the orders. `mask`: the wall's.
+    `apart`: how to make frames in a process of their own; None: in this one.
     """
 
     screen: Screen
@@ -39,14 +42,21 @@ class Wiring:
     topic: Callable[[], str]
     themes: tuple[str, ...]
     clock: Clock
+    apart: Recipe | None = None
 
 
 def open_analyst(given: Wiring) -> Analyst:
     """Return what the routes need; nothing connects before the first question."""
     library = Library(given.connect, given.screen.catalogue, given.link, given.clock)
-    frames = Frames(given.screen, given.trading, library, given.mask, given.build)
-    views = PastViews(given.present, given.build)
+    maker: Maker
+    if given.apart is None:
+        frames = Frames(given.screen, given.trading, library, given.mask, given.build)
+        maker = Here(frames, given.present)
+    else:
+        maker = Apart(given.apart)
+    views = PastViews(maker.draw, given.build)
     desk = Desk(busy=given.busy)
-    office = Office(frames, views, desk, given.live, given.clock)
+    zone = given.screen.catalogue.shop.zone
+    office = Office(library, maker, views, desk, given.live, given.clock, zone)
     recounter = Recounter(library)
     return Analyst(given.screen, given.trading, office, recounter, given.themes, given.topic)

@@ -1,25 +1,27 @@
 """History drawn by the wall's own presenter, with its differences, kept for a while."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from app.analyst.keeping import Kept
+from app.analyst.making import Drawn
 from app.ids import Choice
 from app.published import Document, digest, encode
-from app.views import Drawing, Present, fragments_key, source_clock
+from app.views import Drawing, fragments_key, source_clock
 
 DRAWINGS = 64
 DRAWING_BYTES = 64 * 1024 * 1024
 Frame = Mapping[str, Any]
+Draw = Callable[[bytes, Choice], Drawn]
 
 
 class PastViews:
     """Draws frames of the past; thread-safe."""
 
-    def __init__(self, present: Present, build: str) -> None:
-        self._present = present
+    def __init__(self, draw: Draw, build: str) -> None:
+        self._draw = draw
         self._build = build
         self._lock = threading.Lock()
         self._by_ask: Kept[Drawing] = Kept(DRAWINGS, DRAWING_BYTES)
@@ -32,14 +34,11 @@ class PastViews:
         drawing = self._by_ask.get((frame_etag, choice, encode(clock)))
         return None if drawing is None else self.since(drawing, since)
 
-    def draw(
-        self, frame: dict[str, Any], stamp: tuple[str, int], choice: Choice, clock: Frame
-    ) -> Drawing:
-        """Draw a frame and keep the view; `stamp`: the frame's etag, and when it was made (ms)."""
-        etag, now = stamp
-        drawing = self._drawing(frame, choice, clock, now)
+    def draw(self, frame: Document, choice: Choice, clock: Frame) -> Drawing:
+        """Draw a frame and keep the view."""
+        drawing = self._drawing(frame, choice, clock)
         size = sum(len(value) for props in drawing.fragments.values() for value in props.values())
-        self._by_ask.put((etag, choice, encode(clock)), drawing, size)
+        self._by_ask.put((frame.etag, choice, encode(clock)), drawing, size)
         self._by_etag.put(drawing.etag, drawing, size)
         return drawing
 
@@ -49,12 +48,8 @@ class PastViews:
         with self._lock:  # a drawing keeps the differences it was asked for
             return drawing.since(old)
 
-    def _drawing(self, frame: dict[str, Any], choice: Choice, clock: Frame, now: int) -> Drawing:
-        fragments = {
-            name: {prop: encode(value) for prop, value in props.items()}
-            for name, props in self._present(frame, choice).items()
-        }
-        as_of = frame["as_of"]
+    def _drawing(self, frame: Document, choice: Choice, clock: Frame) -> Drawing:
+        fragments, as_of = self._draw(frame.body, choice)
         etag = digest(encode([as_of, self._build, clock]), encode(fragments_key(fragments)))
         head = {
             "etag": etag,
@@ -64,7 +59,7 @@ class PastViews:
             "choice": asdict(choice),
             "mode": "history",
         }
-        return Drawing(etag, encode(head)[:-1], fragments, now)
+        return Drawing(etag, encode(head)[:-1], fragments, frame.generated_at)
 
 
 def wall_clock(live: Frame | None, zone: str) -> dict[str, object]:

@@ -137,6 +137,20 @@ def wait_until(true: Any, seconds: float) -> None:
         time.sleep(0.1)
 
 
+VISIT = """history.pushState(null, "", arguments[0]); dash_clientside.daping.closeAll();
+    dash_clientside.daping.clearCursor(true); dash_clientside.daping.refreshNow()"""
+
+
+def visit(browser: webdriver.Chrome, url: str, query: str) -> None:
+    """Go to an address of a screen; one that is open already is not loaded anew."""
+    here = browser.current_url.partition("?")[0].rstrip("/")
+    loaded = "return Boolean(window.dash_clientside && window.dash_clientside.daping)"
+    if here == url and browser.execute_script(loaded):
+        browser.execute_script(VISIT, query)
+    else:
+        browser.get(f"{url}/{query}")
+
+
 def chromium(name: str) -> str:
     """Return where `chromium` or `chromedriver` is."""
     found = shutil.which(name)

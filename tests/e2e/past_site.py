@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from werkzeug.serving import make_server
 
@@ -18,10 +19,12 @@ from app.settings import ScreenSettings
 from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import SystemClock
+from pipeline.stores.history_memory import MemoryHistory
 from pipeline.stores.memory import MemorySnapshots
 from pipeline.trading.promotions import load_promotions
-from pipeline.trading.windows import TradingTime
+from pipeline.trading.windows import MinuteRange, TradingTime
 from pipeline.trading.zone import MINUTE_MS, Zone
+from pipeline.values.past import PastStretch, Stretch
 from tests.e2e.orders import Line, fill, make_cells, make_lines, tell_states
 from tests.e2e.past_orders import filled
 
@@ -29,6 +32,24 @@ TODAY = date(2026, 11, 11)
 RUNNING = 360  # minutes since the opening
 CLOSED = {date(2025, 11, 11): 1, date(2026, 6, 18): 2, date(2026, 11, 10): 1}  # orders a minute
 DAY = 1680
+SLOW = date(2026, 11, 10)  # its longest window takes a while to be read
+SLOW_SECONDS = 1.5
+
+
+class SlowHistory:
+    """A history of which one stretch takes its time."""
+
+    def __init__(self, history: MemoryHistory, slow: MinuteRange) -> None:
+        self._history = history
+        self._slow = slow
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._history, name)
+
+    def read(self, stretch: Stretch) -> PastStretch:
+        if stretch.bounds == self._slow:
+            time.sleep(SLOW_SECONDS)
+        return self._history.read(stretch)
 
 
 def lines_of(catalogue: Catalogue, trading: TradingTime, day: date, a_minute: int) -> list[Line]:
@@ -53,7 +74,8 @@ def serve(port: int) -> None:
     lines = make_lines(catalogue, start, RUNNING, 6)
     store = MemorySnapshots(catalogue)
     fill(store, make_cells(catalogue, trading, lines))
-    history = filled(catalogue, trading, past(catalogue, trading))
+    held = filled(catalogue, trading, past(catalogue, trading))
+    history: Any = SlowHistory(held, trading.bounds("28H", SLOW))
 
     def tell() -> None:
         while True:

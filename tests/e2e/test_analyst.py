@@ -6,18 +6,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from selenium import webdriver
 
 from app import ids
+from app.ids import SPECIAL
 from pipeline.catalogue.load import load_catalogue
-from tests.e2e.conftest import ROOT, ready, wait_until
+from tests.e2e.conftest import ROOT, ready, visit, wait_until
 from tests.e2e.orders import Sums
 from tests.e2e.past_site import CLOSED, lines_of, trading_time
 
@@ -26,6 +27,7 @@ LAST_YEAR, MIDSUMMER, _ = CLOSED
 
 HERO = "const e = document.querySelector('#hero-body [data-value]'); return e && +e.dataset.value"
 MODE = "const e = document.getElementById('wall'); return e && e.dataset.mode"
+MARKED = "return document.documentElement.dataset.reading"
 NUMBERS = """return [...document.querySelectorAll('.tile [data-value]')]
     .filter(e => !e.closest('[data-tick]')).map(e => e.dataset.value).join()"""
 PICTURE = """const done = arguments[arguments.length - 1];
@@ -62,16 +64,18 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-def sums(day: Any, window: str) -> Sums:
+@cache
+def sums(day: date, window: str) -> Sums:
     """Return what a closed day must show, from its lines alone."""
     catalogue = load_catalogue()
     trading = trading_time(catalogue)
-    bounds = trading.bounds(window, day)
-    return Sums.of(lines_of(catalogue, trading, day, CLOSED[day]), bounds.start, bounds.end)
+    bounds = trading.bounds("28H" if window == SPECIAL else window, day)
+    end = bounds.start + 1440 if window == SPECIAL else bounds.end
+    return Sums.of(lines_of(catalogue, trading, day, CLOSED[day]), bounds.start, end)
 
 
 def shows(browser: webdriver.Chrome, paid: int) -> None:
-    wait_until(lambda: browser.execute_script(HERO) == paid, 20)
+    wait_until(lambda: browser.execute_script(HERO) == paid, 30)
 
 
 def pressed(browser: webdriver.Chrome, selector: str) -> None:
@@ -79,7 +83,7 @@ def pressed(browser: webdriver.Chrome, selector: str) -> None:
 
 
 def address_has(browser: webdriver.Chrome, *parts: str) -> None:
-    wait_until(lambda: all(part in browser.current_url for part in parts), 5)
+    wait_until(lambda: all(part in browser.current_url for part in parts), 10)
 
 
 @pytest.fixture
@@ -110,7 +114,9 @@ def test_a_day_is_picked_changed_shared_taken_along_and_left(
     browser.get(f"{url}/?lang=en")
     wait_until(lambda: browser.execute_script(MODE) == "live" and browser.execute_script(HERO), 20)
     browser.find_element("css selector", "body").send_keys("d")
-    wait_until(lambda: browser.execute_script(MODE) == "history", 20)
+    wait_until(lambda: browser.execute_script(MARKED) == "yes", 20)
+    wait_until(lambda: browser.execute_script(MODE) == "history", 30)
+    assert browser.execute_script(MARKED) is None
     address_has(browser, "date=2026-11-10")
     theme = "return document.documentElement.dataset.theme"
     assert browser.execute_script(theme) == "light"
@@ -121,7 +127,7 @@ def test_a_day_is_picked_changed_shared_taken_along_and_left(
     shows(browser, sums(MIDSUMMER, "24H").paid)
     pressed(browser, "[data-choice-baseline='mom']")
     address_has(browser, "date=2026-06-18", "window=24H", "baseline=mom")
-    time.sleep(1)
+    wait_until(lambda: chosen(browser) == ["24H", "mom"], 30)
 
     shared, numbers = browser.current_url, numbers_of(browser)
     browser.switch_to.new_window("tab")
@@ -133,19 +139,36 @@ def test_a_day_is_picked_changed_shared_taken_along_and_left(
     assert picture.get("width", 0) >= 2 * 1900, picture
     assert picture["colours"] > 20, picture
 
-    browser.back()
-    browser.get(f"{url}/?date={LAST_YEAR}&lang=en")
-    shows(browser, sums(LAST_YEAR, "28H").paid)
+    pressed(browser, f"#toolbar .group [data-go*='{LAST_YEAR}']")
+    shows(browser, sums(LAST_YEAR, "24H").paid)
+    pressed(browser, f"[data-choice-window='{SPECIAL}']")
+    shows(browser, sums(LAST_YEAR, SPECIAL).paid)
     browser.find_element("css selector", "body").send_keys("l")
     wait_until(lambda: browser.execute_script(MODE) == "live", 20)
     assert "date=" not in browser.current_url
-    wait_until(lambda: numbers_of(browser) == wall, 10)
+    assert SPECIAL not in browser.current_url
+    wait_until(lambda: chosen(browser)[0] == "28H", 10)
+    browser.execute_script("dash_clientside.daping.go({baseline: null})")
+    wait_until(lambda: numbers_of(browser) == wall, 20)
+
+
+def chosen(browser: webdriver.Chrome) -> list[str]:
+    """Return the window and the baseline that the server drew."""
+    names = ("window", "baseline")
+    found = [f"[data-choice-{name}][aria-pressed='true']" for name in names]
+    elements = [browser.find_elements("css selector", selector) for selector in found]
+    return [
+        str(element[0].get_attribute(f"data-choice-{name}")) if element else ""
+        for name, element in zip(names, elements, strict=True)
+    ]
 
 
 def pick(browser: webdriver.Chrome, day: str) -> None:
     """Open the calendar and press a day; a hole cannot be pressed."""
     browser.find_element("css selector", "[data-open='calendar']").click()
     assert browser.find_element("id", ids.CALENDAR).is_displayed()
+    days = "#calendar button[data-date]"
+    wait_until(lambda: browser.find_elements("css selector", days), 10)
     assert not browser.find_elements("css selector", "#calendar button[data-date='2026-06-10']")
     pressed(browser, f"#calendar [data-date='{day}']")
     address_has(browser, f"date={day}")
@@ -162,7 +185,7 @@ def exports_agree(url: str, query: str, expected: Sums) -> None:
 
 
 def test_the_browsers_back_button_goes_back_a_day(browser: webdriver.Chrome, url: str) -> None:
-    browser.get(f"{url}/?date=2026-06-18&lang=en")
+    visit(browser, url, "?date=2026-06-18&lang=en")
     shows(browser, sums(MIDSUMMER, "28H").paid)
     pressed(browser, "#toolbar .group [data-go*='2025-11-11']")
     shows(browser, sums(LAST_YEAR, "28H").paid)
@@ -173,22 +196,23 @@ def test_the_browsers_back_button_goes_back_a_day(browser: webdriver.Chrome, url
 def test_the_cursor_reads_the_minute_and_the_address_keeps_it(
     browser: webdriver.Chrome, url: str
 ) -> None:
-    browser.get(f"{url}/?date=2026-06-18&lang=en")
+    visit(browser, url, "?date=2026-06-18&lang=en")
     shows(browser, sums(MIDSUMMER, "28H").paid)
-    time.sleep(1)
+    ready_to_read = "return Boolean(document.querySelector('#flow-figure .js-plotly-plot'))"
+    wait_until(lambda: browser.execute_script(ready_to_read), 20)
     body = browser.find_element("css selector", "body")
     body.send_keys(webdriver.Keys.ARROW_LEFT)
     box = browser.find_element("css selector", ".cursor-box")
-    wait_until(lambda: "23:59" in box.text, 5)
+    wait_until(lambda: "23:59" in box.text, 20)
     frame = httpx.get(f"{url}/frame.json?date=2026-06-18", timeout=20).json()
     own = frame["windows"]["28H"]["metrics"]["sales_per_minute"]["values"]
     first = "return +document.querySelector('.cursor-box [data-value]').dataset.value"
     assert browser.execute_script(first) == own[-1]
     body.send_keys(webdriver.Keys.SHIFT, webdriver.Keys.ARROW_LEFT)
-    wait_until(lambda: "23:49" in box.text, 5)
+    wait_until(lambda: "23:49" in box.text, 20)
     assert browser.execute_script(first) == own[-11]
     address_has(browser, "cursor=1669")
-    wait_until(lambda: "23:49" in browser.find_element("id", "categories-note").text, 15)
+    wait_until(lambda: "23:49" in browser.find_element("id", "categories-note").text, 30)
     body.send_keys(webdriver.Keys.ESCAPE)
     assert not box.is_displayed()
 
@@ -197,7 +221,7 @@ def test_a_drill_moves_every_tile_and_a_crumb_takes_it_away(
     browser: webdriver.Chrome, url: str
 ) -> None:
     whole = sums(MIDSUMMER, "28H").paid
-    browser.get(f"{url}/?date=2026-06-18&lang=en")
+    visit(browser, url, "?date=2026-06-18&lang=en")
     shows(browser, whole)
     key = browser.execute_script(
         "const r = document.querySelector('#regions .row'); r.click(); return r.dataset.id"
@@ -205,7 +229,7 @@ def test_a_drill_moves_every_tile_and_a_crumb_takes_it_away(
     address_has(browser, f"drill=region%3A{key}")
     wait_until(lambda: 0 < (browser.execute_script(HERO) or 0) < whole, 20)
     rows = "return [...document.querySelectorAll('#regions .row')].length"
-    wait_until(lambda: browser.execute_script(rows) > 1, 5)
+    wait_until(lambda: browser.execute_script(rows) > 1, 20)
     assert "recounted from events" in browser.find_element("id", ids.CRUMBS).text
     pressed(browser, "#crumbs [data-go]")
     shows(browser, whole)
@@ -213,21 +237,21 @@ def test_a_drill_moves_every_tile_and_a_crumb_takes_it_away(
 
 def test_a_number_says_why_and_is_counted_again(browser: webdriver.Chrome, url: str) -> None:
     whole = sums(MIDSUMMER, "28H").paid
-    browser.get(f"{url}/?date=2026-06-18&lang=en")
+    visit(browser, url, "?date=2026-06-18&lang=en")
     shows(browser, whole)
     pressed(browser, "#hero [data-why]")
     slot = (
         "const e = document.querySelector(`#why [data-slot='${arguments[0]}'] [data-value]`);"
         + ("return e && +e.dataset.value")
     )
-    wait_until(lambda: browser.execute_script(slot, "shown") == whole, 10)
+    wait_until(lambda: browser.execute_script(slot, "shown") == whole, 20)
     pressed(browser, "#why [data-act='recount']")
-    wait_until(lambda: browser.execute_script(slot, "value") == whole, 15)
+    wait_until(lambda: browser.execute_script(slot, "value") == whole, 30)
     assert browser.execute_script(slot, "difference") == 0
 
 
 def test_what_changed_sums_to_the_difference(browser: webdriver.Chrome, url: str) -> None:
-    browser.get(f"{url}/?date=2026-06-18&versus=2025-11-11&lang=en")
+    visit(browser, url, "?date=2026-06-18&versus=2025-11-11&lang=en")
     own, base = sums(MIDSUMMER, "28H").paid, sums(LAST_YEAR, "28H").paid
     shows(browser, own)
     pressed(browser, "[data-open='changes']")
@@ -235,7 +259,7 @@ def test_what_changed_sums_to_the_difference(browser: webdriver.Chrome, url: str
         "return [...document.querySelectorAll(arguments[0])].map("
         "tr => [...tr.querySelectorAll('[data-value]')].map(e => +e.dataset.value))"
     )
-    wait_until(lambda: browser.execute_script(read, "#changes tfoot tr"), 15)
+    wait_until(lambda: browser.execute_script(read, "#changes tfoot tr"), 30)
     total = browser.execute_script(read, "#changes tfoot tr")[0]
     assert total == [own, base, own - base]
     rows = browser.execute_script(read, "#changes tbody tr")
@@ -245,7 +269,7 @@ def test_what_changed_sums_to_the_difference(browser: webdriver.Chrome, url: str
 def test_paper_has_the_numbers_and_no_controls(
     browser: webdriver.Chrome, url: str, tmp_path: Path
 ) -> None:
-    browser.get(f"{url}/?date=2026-06-18&lang=en")
+    visit(browser, url, "?date=2026-06-18&lang=en")
     shows(browser, sums(MIDSUMMER, "28H").paid)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
@@ -261,7 +285,7 @@ def test_paper_has_the_numbers_and_no_controls(
 def test_an_argument_that_is_refused_is_said_and_left_out(
     browser: webdriver.Chrome, url: str
 ) -> None:
-    browser.get(f"{url}/?date=2026-06-18&step=7&lang=en")
+    visit(browser, url, "?date=2026-06-18&step=7&lang=en")
     shows(browser, sums(MIDSUMMER, "28H").paid)
     assert "step=7" not in browser.current_url
 

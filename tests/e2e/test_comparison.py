@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from selenium import webdriver
 
 from pipeline.catalogue.load import load_catalogue
 from tests.e2e import past_site
-from tests.e2e.conftest import ROOT, ready, wait_until
+from tests.e2e.conftest import ROOT, ready, visit, wait_until
 from tests.e2e.orders import Line, Sums
 from tests.e2e.test_numbers import LOOSE, READ, integers
 from tests.e2e.written import written
@@ -29,6 +30,9 @@ ROWS = """return Object.fromEntries([...document.querySelectorAll(arguments[0] +
     [r.dataset.id, +r.querySelector(arguments[1] + ' [data-value]')?.dataset.value]))"""
 SAID = """return [...document.querySelectorAll('#flow-figure .annotation-text')]
     .map(e => e.textContent)"""
+DRAWN_FOR = """return Object.fromEntries([["lang", document.documentElement.lang],
+    ...["window", "baseline"].map(name => [name, document.querySelector(
+        `[data-choice-${name}][aria-pressed="true"]`)?.getAttribute(`data-choice-${name}`)])])"""
 CHOICES = [("28H", "mom", "en"), ("4H", "yoy", "zh"), ("24H", "mom", "zh")]
 
 
@@ -60,8 +64,16 @@ def compared(url: str) -> bool:
 
 
 def opened(browser: webdriver.Chrome, url: str, query: str) -> None:
-    browser.get(f"{url}/{query}")
-    wait_until(lambda: len(browser.execute_script(CHANGES)) == 2, 15)
+    visit(browser, url, query)
+    wanted = {"window": "28H", "baseline": "yoy", **dict(parse_qsl(query[1:]))}
+    wait_until(lambda: drawn_for(browser) == wanted, 30)
+    wait_until(lambda: len(browser.execute_script(CHANGES)) == 2, 30)
+
+
+def drawn_for(browser: webdriver.Chrome) -> dict[str, str]:
+    """Return what the server drew the page for."""
+    found: dict[str, str] = browser.execute_script(DRAWN_FOR)
+    return found
 
 
 @pytest.mark.parametrize(("window", "baseline", "lang"), CHOICES)

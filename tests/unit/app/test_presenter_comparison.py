@@ -217,7 +217,8 @@ def test_two_dates_against_each_other_are_drawn_like_any_baseline() -> None:
 
 
 def test_the_chart_says_why_it_has_no_baseline() -> None:
-    away = {"kind": "yoy", "state": "missing", "reason": "no_history", "params": {}, "name": None}
+    away: dict[str, Any] = {"kind": "yoy", "state": "missing", "reason": "no_history"}
+    away |= {"params": {}, "name": None}
     frame = without(yoy={**away, "date": "2025-11-11"})
     assert draw(frame)["flow-note"]["children"] == "YoY: no data of 11 Nov 2025"
     none = {**away, "reason": "no_clickhouse", "date": None}
