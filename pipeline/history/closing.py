@@ -155,8 +155,14 @@ class Closing:
             )
 
     def _live(self, day: int, cube: Cube, bounds: MinuteRange) -> Mapping[str, int] | None:
-        """Return the live sums of a window that is over; of a running one they still move."""
+        """Return the live sums of a window that is over; of a running one they still move.
+
+        None too where a part came from elsewhere (a backfill): the live job never saw that.
+        """
         if self.live is None or bounds.end > day_bounds(self.trading, day).end:
+            return None
+        every = self.history.days_with_events(self.link, bounds)
+        if every != self.history.days_with_events(self.link, bounds, self.topic):
             return None
         return self.live.sums(cube, bounds)
 

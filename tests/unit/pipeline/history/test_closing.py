@@ -131,6 +131,18 @@ def test_live_is_compared_where_the_window_is_over_and_a_difference_is_told(
     assert history.window_sums(DAY + 1, "28H")[0].live is None
 
 
+def test_live_is_not_held_against_what_another_feed_brought(
+    history: MemoryHistory, closing: Closing
+) -> None:
+    closing.live = Live(300)
+    backfilled = order_line(NOON, "1", topic="backfill")
+    history.insert_events(columns([backfilled, order_line(BOUNDS.end - 1, "2")]))
+    closed = closing.close(DAY)
+    assert list(closed.differences()) == []
+    compared = {(one.day, one.window) for one in closed.windows if one.live is not None}
+    assert compared == {(DAY + 1, "4H")}
+
+
 def test_late_events_make_a_new_generation_for_two_days_and_nothing_else_does(
     history: MemoryHistory, closing: Closing
 ) -> None:
