@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.knowledge import Knowledge
 from app.masking import UserMask
 from app.reading import Reading
 from app.stages import Pulse
-from app.windows import WindowPlan
+from app.windows import Blocks, WindowPlan
 from pipeline.catalogue.model import Catalogue
 from pipeline.trading.windows import TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
@@ -57,8 +58,12 @@ class Wall:
         judged = self._judge(known, real_now, now)
         self._ticked_ms = real_now
         day = day_on_the_wall(self._time, now)
+        bounds = {n: self._time.bounds(n, day.business_date) for n in self._catalogue.windows}
+        cells = Blocks(known.table, bounds.values())
         windows = {
-            name: self._plan(known, name, day.business_date, judged.health.as_of)
+            name: replace(
+                self._plan(known, name, day.business_date, judged.health.as_of), table=cells
+            )
             for name in self._catalogue.windows
         }
         return build_frame(self._catalogue, self._build, judged, day, windows)

@@ -1,6 +1,6 @@
 """One trading window of the frame: its metrics, its cubes, its tiles and their states. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +10,38 @@ from app.masking import UserMask
 from pipeline.catalogue.model import Catalogue, Metric
 from pipeline.rollup.evaluate import evaluate
 from pipeline.rollup.hierarchy import rollup_check
+from pipeline.rollup.protocol import Cells, Minutes
 from pipeline.stores.protocol import Ranking
 from pipeline.trading.windows import MinuteRange
-from pipeline.values.table import CellTable
+from pipeline.values.cells import CellValue
+from pipeline.values.table import MinuteBlock
 
 MINUTE_MS = 60_000
 LEAST_LIMIT_S = 60
+
+
+class Blocks:
+    """The cells of one turn: what its windows have in common is copied once; not to be changed."""
+
+    def __init__(self, cells: Cells, windows: Iterable[MinuteRange]) -> None:
+        bounds = tuple(windows)
+        self._cells = cells
+        self._start = min(window.start for window in bounds)
+        self._end = max(window.end for window in bounds)
+        self._whole: dict[str, Minutes] = {}
+
+    def block(self, cube: str, start: int, end: int) -> Minutes:
+        """Return a minute cube from `start` to before `end` (epoch minutes UTC)."""
+        if not self._start <= start <= end <= self._end:
+            return self._cells.block(cube, start, end)
+        if cube not in self._whole:
+            self._whole[cube] = self._cells.block(cube, self._start, self._end)
+        whole, inside = self._whole[cube], slice(start - self._start, end - self._start)
+        return MinuteBlock(whole.keys, whole.measures, whole.values[inside], whole.lines[inside])
+
+    def bucket(self, cube: str, bucket: int) -> Mapping[str, CellValue]:
+        """Return the cells of one bucket by key."""
+        return self._cells.bucket(cube, bucket)
 
 
 @dataclass(frozen=True)
@@ -30,7 +56,7 @@ class WindowPlan:
     bounds: MinuteRange
     segments: tuple[int, ...]
     business_day: int
-    table: CellTable
+    table: Cells
     rankings: Mapping[str, Ranking]
     tiles: Mapping[str, Mapping[str, str]]
     mask: UserMask

@@ -285,6 +285,7 @@
     const ask = props.toolbar && props.toolbar["data-ask"];
     if (ask) nameDay(JSON.parse(ask).date);
     if (byId("notice").dataset.says === "reading") byId("notice").hidden = true;
+    if (props.changes && !byId("changes").hidden) requestAnimationFrame(() => daping.changes());
     if (props.cursor) daping.cursorData(props.cursor.data);
     if (mode !== "history") daping.clearCursor(true);
     const address = document.querySelector(".stamp .address");

@@ -254,6 +254,8 @@ def test_what_changed_sums_to_the_difference(browser: webdriver.Chrome, url: str
     visit(browser, url, "?date=2026-06-18&versus=2025-11-11&lang=en")
     own, base = sums(MIDSUMMER, "28H").paid, sums(LAST_YEAR, "28H").paid
     shows(browser, own)
+    tabs = "#changes [data-split]"
+    wait_until(lambda: browser.find_elements("css selector", tabs), 30)
     pressed(browser, "[data-open='changes']")
     read = (
         "return [...document.querySelectorAll(arguments[0])].map("
@@ -287,7 +289,7 @@ def test_an_argument_that_is_refused_is_said_and_left_out(
 ) -> None:
     visit(browser, url, "?date=2026-06-18&step=7&lang=en")
     shows(browser, sums(MIDSUMMER, "28H").paid)
-    assert "step=7" not in browser.current_url
+    wait_until(lambda: "step=7" not in browser.current_url, 20)
 
 
 def test_the_browser_has_nothing_to_complain_about(browser: webdriver.Chrome, url: str) -> None:

@@ -1,6 +1,12 @@
+from collections.abc import Mapping
+
 from app.freshness import Health
-from app.windows import emptiness, not_known
+from app.windows import Blocks, emptiness, not_known
+from pipeline.rollup.protocol import Minutes
 from pipeline.trading.windows import MinuteRange
+from pipeline.values.cells import CellRow, CellValue
+from pipeline.values.table import CellTable
+from tests.unit.app.sample_catalogue import catalogue
 
 OPEN = MinuteRange(1000, 1240)
 NOW = 1100 * 60_000
@@ -34,3 +40,27 @@ def test_no_orders_is_not_said_while_some_may_be_waiting() -> None:
         state = emptiness(OPEN, 0, health(as_of=None, pending=pending))
         assert state is not None
         assert (state.name, state.reason) == ("loading", "catching_up")
+
+
+def test_windows_share_one_copy_of_what_they_have_in_common() -> None:
+    asked: list[tuple[int, int]] = []
+    table = CellTable(catalogue())
+    assert table.put(CellRow("category", 60, "phones", CellValue(2, (300,))))
+
+    class Watched:
+        def block(self, cube: str, start: int, end: int) -> Minutes:
+            asked.append((start, end))
+            return table.block(cube, start, end)
+
+        def bucket(self, cube: str, bucket: int) -> Mapping[str, CellValue]:
+            return table.bucket(cube, bucket)
+
+    blocks = Blocks(Watched(), [MinuteRange(50, 70), MinuteRange(58, 90)])
+    for start, end in ((50, 70), (58, 90), (60, 61)):
+        shared, own = blocks.block("category", start, end), table.block("category", start, end)
+        assert (shared.keys, shared.measures) == (own.keys, own.measures)
+        assert (shared.values == own.values).all()
+        assert (shared.lines == own.lines).all()
+    assert asked == [(50, 90)]
+    assert blocks.block("category", 0, 60).lines.sum() == 0
+    assert asked == [(50, 90), (0, 60)]
