@@ -47,10 +47,14 @@ def without_history(reading: Reading) -> bool:
 
 
 def name(reading: Reading, said: Comparison) -> str:
-    """Return what the baseline is called: its promotion with the year, or its date."""
+    """Return what the baseline is called: its promotion with the year, or its (first) date."""
     if said["name"]:
         return str(said["name"][reading.lang])
-    return short_date(reading, date.fromisoformat(said["date"])) if said["date"] else ""
+    if said["date"]:
+        return short_date(reading, date.fromisoformat(said["date"]))
+    if said["state"] != "ready":
+        return ""
+    return short_date(reading, reading.local(said["start"] * MINUTE_MS).date())
 
 
 def short_date(reading: Reading, day: date) -> str:

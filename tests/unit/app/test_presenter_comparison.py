@@ -231,3 +231,10 @@ def test_before_the_first_complete_minute_nothing_is_called_zero() -> None:
     said(frame)["elapsed"] = 0
     said(frame)["metrics"]["gross_sales"] |= {"own": 0, "value": 0, "change": None}
     assert "no complete minute yet" in text(draw(frame)["hero-deltas"]["children"])
+
+
+def test_a_baseline_that_is_no_date_goes_by_the_day_it_begins() -> None:
+    frame = sample_frames.frame()
+    range_of_days = {**said(frame), "name": None, "date": None}
+    shown = draw(without(yoy=range_of_days))
+    assert text(shown["flow-note"]["children"]).endswith("10 Nov 2025")
