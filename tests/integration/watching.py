@@ -76,17 +76,23 @@ class Watcher:
                 else:
                     self.highest[place] = max(before, value or 0)
             for kind, said in shown["comparisons"].items():
-                self.look_at_comparison((frame["business_date"], window, kind), said)
+                place = (frame["business_date"], window, kind)
+                self.look_at_comparison(place, said, hero["name"] == "live")
 
-    def look_at_comparison(self, place: tuple[str, str, str], said: dict[str, Any]) -> None:
-        """A comparison that was there stays, or says in a word why it is not."""
+    def look_at_comparison(
+        self, place: tuple[str, str, str], said: dict[str, Any], live: bool
+    ) -> None:
+        """A comparison that was there stays, or says in a word why it is not.
+
+        A restarted screen that does not know the age of its numbers compares no minute yet.
+        """
         before = self.compared.get(place, set())
         if said["state"] == "ready":
             metrics = said["metrics"].items()
             shown = {name for name, one in metrics if one["value"] is not None}
-            if not shown >= before:
+            if live and not shown >= before:
                 self.blanks.append(f"{place}: no {sorted(before - shown)} any more")
-            self.compared[place] = shown
+            self.compared[place] = shown | before
         elif before:
             self.uncompared.append(f"{place}: {said['state']} {said['reason']}")
             if said["state"] == "missing" or not said["reason"]:
