@@ -1,7 +1,8 @@
-"""`verify` as an operator runs it, on a real Kafka and Redis: equal, one cent off, never at rest.
+"""`verify` as an operator runs it, on a real Kafka, Redis and ClickHouse: equal, one cent off,
+never at rest.
 
-The orders are the simulator's, the screen is the one that is served; what Flink would write is
-folded here from the reference reader, so that this needs no cluster.
+The orders are the simulator's, the screen is the one that is served; what Flink's jobs would write
+is folded here from the reference reader, so that this needs no cluster.
 """
 
 import json
@@ -11,7 +12,7 @@ import threading
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,20 +21,24 @@ from pipeline.auditor.service import AuditorService
 from pipeline.catalogue.load import load_catalogue
 from pipeline.events import Event, Reader, Rejected
 from pipeline.local.ports import free_port
+from pipeline.stores.history import ClickHouseHistory
+from pipeline.stores.history_protocol import EVENT_COLUMNS
 from pipeline.stores.snapshots import RedisSnapshots
-from pipeline.stores.topics import Topics
+from pipeline.stores.topics import Message, Topics
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone
 from pipeline.values.cells import CellRow, CellValue
+from pipeline.values.past import ArchivePosition
 from pipeline.values.streams import GenerationMeta, LinkGeneration
 from tests.e2e.orders import Line, make_cells
+from tests.integration.clickhouse_process import connect
 from tests.integration.live_plant import until
 from tests.integration.real_parts import RealParts
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-TOPIC = "orders.verified"
+TOPIC, DATABASE = "orders.verified", "verified"
 STREAM = LinkGeneration("A", 1)
 CATALOGUE = load_catalogue()
 TRADING = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows)
@@ -46,6 +51,7 @@ class Floor:
     home: Path
     environment: dict[str, str]
     store: RedisSnapshots
+    history: ClickHouseHistory
     topics: Topics
     processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
@@ -72,14 +78,21 @@ class Floor:
 
 @pytest.fixture(scope="module")
 def floor(
-    kafka: str, redis_url: str, real_parts: RealParts, tmp_path_factory: pytest.TempPathFactory
+    kafka: str,
+    redis_url: str,
+    clickhouse_url: str,
+    real_parts: RealParts,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Floor]:
     home = tmp_path_factory.mktemp("verified")
     port = free_port()
     environment = real_parts.environment(
-        DAPING_HOME=str(home), DAPING_TOPIC=TOPIC, DAPING_PORT=str(port)
+        DAPING_HOME=str(home), DAPING_TOPIC=TOPIC, DAPING_PORT=str(port), DAPING_DATABASE=DATABASE
     )
-    floor = Floor(home, environment, RedisSnapshots(redis_url, CATALOGUE), Topics(kafka))
+    store = RedisSnapshots(redis_url, CATALOGUE)
+    history = ClickHouseHistory(clickhouse_url, DATABASE, CATALOGUE, TRADING)
+    history.migrate()
+    floor = Floor(home, environment, store, history, Topics(kafka))
     floor.store._connection.run("FLUSHALL")
     stop = threading.Event()
     service = AuditorService(floor.topics, floor.store, TOPIC, "A", Reader(CATALOGUE.shop.currency))
@@ -106,7 +119,10 @@ def test_what_agrees_is_equal_and_ends_with_0(floor: Floor) -> None:
     report = floor.home / "report.json"
     done = floor.command("verify", "--no-pause", "--window", "4H", "--json", str(report))
     assert done.returncode == 0
-    assert json.loads(report.read_text())["equal"] is True
+    told = json.loads(report.read_text())
+    assert told["equal"] is True
+    ways = {way for row in told["rows"] for way in row["values"]}
+    assert ways >= {"ledger", "kafka", "redis", "clickhouse", "frame"}
 
 
 @pytest.mark.parametrize("place", [1, 2], ids=["paid_amount", "refund_amount"])
@@ -125,6 +141,29 @@ def test_one_cent_in_redis_is_named_and_ends_with_1(floor: Floor, place: int) ->
     minute = key.decode().rsplit(":", 1)[1]
     assert f"cube category, minute {minute}, key {name.decode()}" in said
     assert "error: " in said
+
+
+def test_one_cent_in_clickhouse_is_named_and_ends_with_1(floor: Floor, clickhouse_url: str) -> None:
+    client = connect(clickhouse_url, database=DATABASE)
+    sale = "SELECT event_id, category, minute FROM events FINAL WHERE kind = 'sale' LIMIT 1"
+    event, category, minute = client.query(sale).result_rows[0]
+
+    def add(cents: int) -> None:
+        client.command(
+            "ALTER TABLE events UPDATE amount_cents = amount_cents + {cents:Int64} "
+            "WHERE event_id = {event:String}",
+            {"cents": cents, "event": event},
+            settings={"mutations_sync": 2},
+        )
+
+    add(1)
+    try:
+        code, said = floor.verify()
+    finally:
+        add(-1)
+        client.close()
+    assert code == 1, said
+    assert f"cube category, minute {minute}, key {category or 'unknown'}: ledger" in said
 
 
 def test_one_cent_in_the_ledgers_word_ends_with_1(floor: Floor) -> None:
@@ -156,7 +195,7 @@ def test_a_job_that_lags_for_ever_ends_with_3(floor: Floor) -> None:
     producer.flush()
     code, said = floor.verify(timeout_s=6.0)
     assert code == 3, said
-    assert "the live job has 1 messages to go" in said
+    assert "the archive has 1 messages to go" in said
 
 
 def _simulate(floor: Floor) -> None:
@@ -169,8 +208,10 @@ def _simulate(floor: Floor) -> None:
 
 
 def _fold(floor: Floor) -> None:
-    """Write what the job would: the cells of all cubes, and the accounting by partition."""
+    """Write what the jobs would: the cells of all cubes, the accounting by partition, events."""
     lines: list[Line] = []
+    archived: list[list[object]] = []
+    positions: dict[int, ArchivePosition] = {}
     audit: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     reader, seen = Reader(CATALOGUE.shop.currency), dict[str, str]()
     first, ends = floor.topics.first_offsets(TOPIC), floor.topics.end_offsets(TOPIC)
@@ -189,11 +230,13 @@ def _fold(floor: Floor) -> None:
                 if known is read.fingerprint:
                     name = "counted"
                     lines.append(_line(read.event))
+                    archived.append(_archived(read.event, message))
             if name != "unparseable":
                 cell = audit[message.partition, name]
                 cell[0] += 1
                 cell[1] = max(cell[1], message.offset + 1)
                 cell[2] = max(cell[2], min(event_ms, message.arrived_ms))
+                positions[message.partition] = ArchivePosition(message.offset + 1, cell[2], 1)
     consumer.close()
     rows = [row for row in make_cells(CATALOGUE, TRADING, lines) if row.cube != "audit"]
     rows += [
@@ -203,6 +246,24 @@ def _fold(floor: Floor) -> None:
     floor.store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, TOPIC, 0, dict(first), ends, 0))
     floor.store.write(STREAM, rows)
     floor.store.activate(floor.store.active(), STREAM)
+    floor.history.insert_events(dict(zip(EVENT_COLUMNS, zip(*archived, strict=True), strict=True)))
+    floor.history.put_progress("A", TOPIC, positions)
+
+
+def _archived(event: Event, message: Message) -> list[object]:
+    """Return a counted event as a row of the archive."""
+    known = {
+        **asdict(event),
+        "link": "A",
+        "minute": event.event_time // 60_000,
+        "event_ms": event.event_time,
+        "topic": TOPIC,
+        "partition": message.partition,
+        "offset": message.offset,
+        "arrived_ms": message.arrived_ms,
+        "generation": 1,
+    }
+    return [known[name] for name in EVENT_COLUMNS]
 
 
 def _line(event: Event) -> Line:
