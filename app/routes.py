@@ -27,14 +27,18 @@ class Choices:
     themes: tuple[str, ...]
     baselines: tuple[str, ...] = BASELINES
 
-    def read(self, query: Mapping[str, Sequence[str]]) -> Choice:
-        """Read a choice from query arguments; raises BadArgument."""
+    def read(self, query: Mapping[str, Sequence[str]], more: Sequence[str] = ()) -> Choice:
+        """Read a choice from query arguments; raises BadArgument, also for those of no use."""
         allowed = {
             "window": self.windows,
             "lang": self.languages,
             "theme": self.themes,
             "baseline": self.baselines,
         }
+        known = (*allowed, *more)
+        for name in query:
+            if name not in known:
+                raise BadArgument(name[:64], known)
         picked = {name: _one(query, name, values) for name, values in allowed.items()}
         return Choice(**picked)
 
@@ -96,6 +100,10 @@ def frame(served: Served) -> Response:
     query = request.args.to_dict(flat=False)
     if served.analyst is not None and is_history(query):
         return past.frame(served.analyst, query)
+    try:
+        served.choices.read(query)
+    except BadArgument as fault:
+        return refusal(fault)
     latest = served.poller.latest
     return reason(503, "no_frame") if latest is None else send(latest)
 
@@ -106,7 +114,7 @@ def view(served: Served) -> Response:
     if served.analyst is not None and is_history(query):
         return past.view(served.analyst, query)
     try:
-        choice = served.choices.read(query)
+        choice = served.choices.read(query, ("since",))
         since = query.get("since", [""])[0]
         if len(since) > SINCE_LIMIT:
             raise BadArgument("since", ("an etag of this route",))

@@ -111,7 +111,7 @@ def read_ask(catalogue: Catalogue, query: Query) -> Ask:
         window=window,
         baseline=choice(query, "baseline", BASELINES),
         weekday=choice(query, "weekday", ("0", "1")) == "1",
-        versus=_one(query, "versus", read_date, A_DATE),
+        versus=_one(query, "versus", read_date, A_DATE[:1]),
         yoy=yoy,
         mom=mom,
         at=_one(query, "at", read_minute, A_MOMENT),

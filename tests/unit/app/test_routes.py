@@ -145,6 +145,16 @@ def test_an_unknown_value_is_named_with_what_is_allowed(
     assert answer.json == {"argument": argument, "allowed": allowed}
 
 
+@pytest.mark.parametrize("path", ["/frame.json", "/view.json"])
+def test_an_argument_of_no_use_is_refused_by_name(site: Site, path: str) -> None:
+    site.poller.turn()
+    answer = site.get(f"{path}?nosuch=%27%20OR%201=1")
+    assert answer.status_code == 400
+    assert answer.json["argument"] == "nosuch"
+    assert site.get(f"{path}?window=%27").status_code == 400
+    assert site.get(f"{path}?window=4H&baseline=mom").status_code == 200
+
+
 def test_a_long_since_is_refused(site: Site) -> None:
     site.poller.turn()
     assert site.get("/view.json?since=" + "x" * 65).status_code == 400
