@@ -8,6 +8,7 @@ from app.analyst.asking import Ask
 from app.analyst.library import Library, NoHistory
 from app.comparing import Base, Drawn, Kind, Side, comparison_document, not_ready
 from app.screen import Screen
+from pipeline.rollup.past import begins_too_early
 from pipeline.trading.comparisons import Missing, Span, edges
 from pipeline.trading.windows import TradingTime, date_of
 from pipeline.values.past import PastStretch
@@ -35,7 +36,11 @@ class Beside:
         except NoHistory as fault:
             return not_ready(kind, "unreachable", fault.reason, None, span)
         base = Base(self.screen.catalogue, span, past, edges(self.trading, span.bounds))
-        if not base.known or (not past.closed and not has_lines(self.screen, past)):
+        cubes = [cube.name for cube in self.screen.catalogue.minute_cubes()]
+        days = [record.day for record in self.library.days()]
+        early = begins_too_early(past, days, self.trading, cubes)
+        unknown = not past.closed and not has_lines(self.screen, past)
+        if early or unknown or not base.known:
             params = {"date": (span.day or date_of(stretch.days[0])).isoformat()}
             return not_ready(kind, "missing", "no_history", params, span)
         drawn = drawn_by(self.screen)

@@ -12,10 +12,10 @@ from app.baselines.reads import Reads
 from app.metrics import Metrics
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
+from pipeline.rollup.past import begins_too_early, lines_of_day
 from pipeline.stores.history_protocol import HistoryReader
 from pipeline.trading.comparisons import Kind, Missing, Span, baseline
-from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, date_of
-from pipeline.trading.zone import MINUTE_MS
+from pipeline.trading.windows import TradingTime, date_of
 from pipeline.values.past import DayRecord, PastStretch, Stretch
 
 KINDS: tuple[Kind, ...] = ("yoy", "mom")
@@ -123,11 +123,13 @@ class Baselines:
         if past is None:
             state: State = "unreachable" if fault else "loading"
             return Baseline(kind, state, fault or "reading", {}, span)
+        told = {"date": (span.day or date_of(stretch.days[0])).isoformat()}
         if not past.closed and self._nothing(past):
-            told = (span.day or date_of(stretch.days[0])).isoformat()
-            return Baseline(kind, "missing", "no_history", {"date": told}, span)
+            return Baseline(kind, "missing", "no_history", told, span)
         if not self._whole(past):
             return Baseline(kind, "loading", "reading", {}, span)
+        if begins_too_early(past, self._closed.get(link, {}), self._trading, self._cubes):
+            return Baseline(kind, "missing", "no_history", told, span)
         return Baseline(kind, "ready", fault, {}, span, past)
 
     def _span(self, kind: Kind, window: str, day: date) -> Span | Missing:
@@ -181,15 +183,7 @@ class Baselines:
         return past.until >= stretch.bounds.end and self._settled.get(stretch, (0, False))[1]
 
     def _lines(self, past: PastStretch, day: int) -> int:
-        """Return the order lines of a local day inside the stretch."""
-        midnight = day * MINUTES_OF_A_DAY
-        edges = (midnight, midnight + MINUTES_OF_A_DAY)
-        zone, bounds = self._trading.zone, past.stretch.bounds
-        first, last = (zone.instant_of_local_minute(edge) // MINUTE_MS for edge in edges)
-        start, end = max(first, bounds.start), min(last, bounds.end)
-        if start >= end:
-            return 0
-        return max(int(past.table.block(cube, start, end).lines.sum()) for cube in self._cubes)
+        return lines_of_day(past, day, self._trading, self._cubes)
 
     def _nothing(self, past: PastStretch) -> bool:
         start = past.stretch.bounds.start

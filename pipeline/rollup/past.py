@@ -2,10 +2,12 @@
 counted by the same code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.rollup.protocol import Minutes
+from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime
+from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.cells import CellValue
 from pipeline.values.past import PastStretch
 
@@ -43,3 +45,32 @@ class PastCells:
         """
         buyers = self.buyers
         return {"": CellValue(buyers, (buyers,))} if buyers else {}
+
+
+def lines_of_day(past: PastStretch, day: int, trading: TradingTime, cubes: Sequence[str]) -> int:
+    """Return the order lines of a local day inside the stretch."""
+    midnight = day * MINUTES_OF_A_DAY
+    zone, bounds = trading.zone, past.stretch.bounds
+    first, last = (
+        zone.instant_of_local_minute(edge) // MINUTE_MS
+        for edge in (midnight, midnight + MINUTES_OF_A_DAY)
+    )
+    start, end = max(first, bounds.start), min(last, bounds.end)
+    if start >= end:
+        return 0
+    return max(int(past.table.block(cube, start, end).lines.sum()) for cube in cubes)
+
+
+def begins_too_early(
+    past: PastStretch, closed: Iterable[int], trading: TradingTime, cubes: Sequence[str]
+) -> bool:
+    """Say whether a stretch begins before history does: half of it is not known to be nothing.
+
+    `closed`: the closed days of the whole history. A day without orders after the first of them
+    is a quiet one.
+    """
+    first = min(closed, default=None)
+    if first is None:
+        return False
+    before = (day for day in past.stretch.days if day < first)
+    return any(lines_of_day(past, day, trading, cubes) == 0 for day in before)

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.catalogue.load import load_catalogue
 from pipeline.rollup.evaluate import evaluate
-from pipeline.rollup.past import PastCells
+from pipeline.rollup.past import PastCells, begins_too_early, lines_of_day
 from pipeline.rollup.side import FirstBuyers, Side
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import MinuteRange, TradingTime, epoch_day
@@ -109,3 +109,16 @@ def test_buyers_are_not_known_past_what_the_archive_has() -> None:
     assert known.total(CATALOGUE.metrics["buyers"]) == {"value": None}
     bought = METRICS["buyers"](before(BOUNDS.start + 500))
     assert known.cut_at(BOUNDS.start + 500).total(CATALOGUE.metrics["buyers"]) == {"value": bought}
+
+
+def test_a_stretch_that_begins_before_history_is_not_half_known() -> None:
+    eve, day = epoch_day(DAY) - 1, epoch_day(DAY)
+    bare = MinuteRange(TIME.bounds("24H", DAY).start - 1680, BOUNDS.end)
+    stretch = past_of(CATALOGUE, LINES, Stretch("A", bare, (eve - 1, eve, day)))
+    cubes = [cube.name for cube in CATALOGUE.minute_cubes()]
+    assert (
+        lines_of_day(stretch, eve - 1, TIME, cubes) == 0 < lines_of_day(stretch, day, TIME, cubes)
+    )
+    assert begins_too_early(stretch, [eve, day], TIME, cubes)
+    assert not begins_too_early(stretch, [eve - 2, day], TIME, cubes)  # a day without orders
+    assert not begins_too_early(stretch, [], TIME, cubes)
