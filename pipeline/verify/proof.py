@@ -46,7 +46,14 @@ class Proof:
         """Compare everything; raises NeverRested, ServiceUnavailable or Refused when it cannot."""
         runs = self.ledgers()
         watch = Watch(
-            self.topics, self.store, self.link, self.topic, self.screen, say, self.archive
+            self.topics,
+            self.store,
+            self.link,
+            self.topic,
+            self.screen,
+            say,
+            self.archive,
+            self.home,
         )
         running = self._running(runs) if pause else None
         hold = paused(running, 2 * timeout_s + 60, say) if running else nullcontext(True)

@@ -16,6 +16,7 @@ from pipeline.errors import NeverRested, ServiceUnavailable
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
 from pipeline.values.past import ArchivePosition
+from pipeline.values.streams import Active
 from pipeline.verify.plain_json import read_object
 
 POLL_S = 0.5
@@ -97,6 +98,7 @@ class Watch:
     screen: str
     say: Say
     archive: Progressing | None = None
+    home: Path | None = None
 
     def wait(self, timeout_s: float) -> Rest:
         """Return once two looks, two ticks apart, agree; raises NeverRested: who is behind."""
@@ -132,6 +134,8 @@ class Watch:
             return f"the auditor has {missing} messages to go", None
         if active is None:
             return "no generation is active yet", None
+        if self.restored(active):
+            return "Redis lost data and the new generation is not active yet", None
         accounting = frame["accounting"]
         if (frame["link"], frame["generation"]) != (active.stream.link, active.stream.generation):
             return "the screen does not follow the active generation yet", None
@@ -143,6 +147,23 @@ class Watch:
         if short > 0:
             return f"the frame has {short} messages to go", None
         return "", Rest(without_ages(frame), ends)
+
+    def restored(self, active: Active) -> bool:
+        """Say whether the active generation lost its Redis: what is back of it is not all of it.
+
+        Cells come back from the archive in seconds, the classes of refused messages only with the
+        next generation. The life it was activated with stands in the home's book of generations.
+        """
+        if self.home is None:
+            return False
+        try:
+            page = json.loads((self.home / "generations.json").read_text())[self.link]
+            shown, life = page["active"]["stream"], page["life"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False  # no book here, or one of another home
+        stream = active.stream
+        same = (shown["link"], shown["generation"]) == (stream.link, stream.generation)
+        return same and life is not None and self.store.life(stream) != life
 
     def _archive_behind(self, ends: Mapping[int, int]) -> int:
         """Return how many messages the archive has not passed that it will get as rows.

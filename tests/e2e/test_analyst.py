@@ -26,6 +26,13 @@ pytestmark = pytest.mark.browser
 LAST_YEAR, MIDSUMMER, _ = CLOSED
 
 HERO = "const e = document.querySelector('#hero-body [data-value]'); return e && +e.dataset.value"
+# Both baselines are read, and the page has drawn them.
+COMPARED = """const now = [...document.querySelectorAll('.tile [data-value]')]
+    .filter(e => !e.closest('[data-tick]')).map(e => e.dataset.value).join();
+    const held = window.heldNumbers || {text: '', at: 0};
+    if (held.text !== now) window.heldNumbers = {text: now, at: Date.now()};
+    return held.text === now && Date.now() - held.at > 2500 &&
+        document.querySelectorAll('#hero-deltas [data-value]').length > 1"""
 MODE = "const e = document.getElementById('wall'); return e && e.dataset.mode"
 MARKED = "return document.documentElement.dataset.reading"
 NUMBERS = """return [...document.querySelectorAll('.tile [data-value]')]
@@ -91,6 +98,7 @@ def wall(browser: webdriver.Chrome, url: str) -> Iterator[str]:
     """A wall in a tab of its own, which an analyst must never move; its numbers."""
     browser.get(f"{url}/?lang=en")
     wait_until(lambda: browser.execute_script(MODE) == "live" and browser.execute_script(HERO), 20)
+    wait_until(lambda: browser.execute_script(COMPARED), 60)
     first, numbers, at = browser.current_window_handle, numbers_of(browser), browser.current_url
     browser.switch_to.new_window("tab")
     yield numbers

@@ -76,7 +76,7 @@ class RealParts:
         self.processes[name].kill()
 
     def restart(self, name: str) -> None:
-        """Start a part again on the same ports and wait until it and the others are healthy.
+        """Start a part again on the same ports and wait until it and all that run are healthy.
 
         A TaskManager is not while it looks for the new JobManager.
         """
@@ -84,7 +84,8 @@ class RealParts:
         self.processes[name] = Process(self.processes[name].part, self.home)
         self.processes[name].wait_healthy()
         until = time.monotonic() + OTHERS_S
-        while not all(process.healthy() for process in self.processes.values()):
+        running = [one for one in self.processes.values() if one.exit_code is None]
+        while not all(process.healthy() for process in running):
             assert time.monotonic() < until, f"not all parts came back after {name}"
             time.sleep(0.2)
 

@@ -4,6 +4,7 @@ import psutil
 import pytest
 
 from pipeline.local.probes import get_json
+from pipeline.local.profiles import LAPTOP
 from tests.integration.real_parts import RealParts, RunningFlink
 
 pytestmark = pytest.mark.services
@@ -20,10 +21,10 @@ def test_every_part_listens_on_the_loopback_address_only(parts: RealParts) -> No
     assert addresses
 
 
-def test_the_cluster_has_two_free_slots(flink: RunningFlink) -> None:
+def test_the_cluster_has_the_slots_of_its_profile(flink: RunningFlink) -> None:
     overview = get_json(f"{flink.rest}/overview")
     assert isinstance(overview, dict)
-    assert overview["slots-total"] == 2
+    assert overview["slots-total"] == LAPTOP.slots
 
 
 @pytest.mark.parametrize("name", ["redis", "kafka", "taskmanager", "jobmanager", "zookeeper"])

@@ -63,9 +63,11 @@ class Run:
     cells: list[CellRow] = field(default_factory=list)
 
     def environment(self) -> dict[str, str]:
-        return self.parts.environment(
+        given = self.parts.environment(
             DAPING_CONFIG=str(self.shop), DAPING_TOPIC=TOPIC, DAPING_PROFILE="laptop"
         )
+        given.pop("DAPING_CLICKHOUSE_URL", None)  # nothing of this is archived
+        return given
 
     def command(self, *arguments: str, code: int = 0) -> str:
         done = subprocess.run(

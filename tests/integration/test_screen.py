@@ -211,4 +211,5 @@ def test_every_view_can_be_drawn(screen: Screen, window: str, lang: str) -> None
     screen.tick()
     answer = screen.client.get(f"/view.json?window={window}&lang={lang}&theme=light")
     assert answer.status_code == 200
-    assert answer.get_json()["choice"] == {"window": window, "lang": lang, "theme": "light"}
+    chosen = {"window": window, "lang": lang, "theme": "light", "baseline": "yoy"}
+    assert answer.get_json()["choice"] == chosen
