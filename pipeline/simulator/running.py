@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from pipeline.clock import ScaledClock
 from pipeline.errors import ServiceUnavailable
+from pipeline.simulator.injections import Messages, asked
 from pipeline.simulator.ledger import Ledger
 from pipeline.simulator.pause import acknowledge, asked_to_pause, forget_pause
 from pipeline.simulator.run_folder import SavedRun, save_run
@@ -42,7 +43,7 @@ class Desk:
     folder: Path
     ledger: Ledger
     writer: TopicWriter
-    messages: Iterator[Sending]
+    messages: Messages
 
 
 class Simulator:
@@ -54,7 +55,6 @@ class Simulator:
         self._ended = ended
         self._paused: str | None = None
         self._speed = saved.clock.speed
-        self._next = next(desk.messages)
         self.prefilled = False
 
     def state(self) -> SourceState:
@@ -72,10 +72,16 @@ class Simulator:
             prefill_done=self.prefilled,
         )
 
-    def run(self, until_ms: int | None, progress: Callable[[int], None]) -> None:
-        """Send until `until_ms` (this run's clock) or until asked to end; then wait for Kafka."""
+    def run(
+        self, until_ms: int | None, progress: Callable[[int], None], hold: bool = False
+    ) -> None:
+        """Send until `until_ms` (this run's clock) or until asked to end; then wait for Kafka.
+
+        `hold`: the clock stands at `until_ms`, and whoever looks still hears of the run.
+        """
         while not self._ended.is_set():
             self._obey_pause()
+            self._obey_injections()
             now = self._saved.clock.now_ms()
             limit = now if until_ms is None else min(now, until_ms)
             sent = self.send_due(limit)
@@ -83,17 +89,20 @@ class Simulator:
                 progress(self._desk.ledger.count)
                 continue
             self.prefilled = True
-            if until_ms is not None and now >= until_ms:
-                break
+            if until_ms is not None and now >= until_ms and self._paused is None:
+                if not hold:
+                    break
+                if self._speed:
+                    self._stand(until_ms)
             self._ended.wait(TICK_S)
         self._desk.writer.flush()
 
     def send_due(self, until_ms: int) -> int:
         """Send at most a batch of what arrives up to `until_ms`; return how many."""
         batch: list[Sending] = []
-        while self._next.arrived_ms <= until_ms and len(batch) < BATCH:
-            batch.append(self._next)
-            self._next = next(self._desk.messages)
+        messages = self._desk.messages
+        while messages.peek().arrived_ms <= until_ms and len(batch) < BATCH:
+            batch.append(next(messages))
         if batch:
             self._desk.ledger.append(batch)
             send = self._desk.writer.send
@@ -121,6 +130,16 @@ class Simulator:
         self._paused = token
         acknowledge(self._desk.folder, token, self._saved.clock.anchor_ms, self._desk.ledger.count)
 
+    def _obey_injections(self) -> None:
+        """Put the bursts that were asked for behind what was sent; none while standing still."""
+        if self._paused is not None or not self.prefilled:
+            return
+        for path, kind in asked(self._desk.folder):
+            now = self._saved.clock.now_ms()
+            if self._desk.messages.inject(path.stem, kind, now) is None:
+                return
+            path.unlink(missing_ok=True)
+
     def _pause(self) -> None:
         """Stand still at this instant, with everything that arrived up to it sent."""
         real_ms = self._saved.clock.real.now_ms()
@@ -128,6 +147,11 @@ class Simulator:
         while self.send_due(at_ms) == BATCH:
             continue
         self._saved = replace(self._saved, clock=ScaledClock(real_ms, at_ms, 0.0))
+
+    def _stand(self, until_ms: int) -> None:
+        clock = ScaledClock(self._saved.clock.real.now_ms(), until_ms, 0.0)
+        self._saved = replace(self._saved, clock=clock)
+        self._speed = 0.0
 
     def _resume(self) -> None:
         forget_pause(self._desk.folder)
@@ -138,6 +162,7 @@ class Simulator:
         save_run(self._desk.folder, self._saved)
 
 
-def behind(messages: Iterator[Sending], count: int) -> Iterator[Sending]:
-    """Return the sequence without its first `count` messages, which the ledger holds."""
-    return islice(messages, count, None)
+def behind(messages: Messages, count: int) -> Messages:
+    """Return the sequence behind its first `count` messages, which the ledger holds."""
+    next(islice(messages, count, count), None)
+    return messages

@@ -8,6 +8,8 @@ from pathlib import Path
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import SystemClock
 from pipeline.errors import Refused, ServiceUnavailable
+from pipeline.simulator.bursts import Bursts
+from pipeline.simulator.injections import Messages
 from pipeline.simulator.ledger import Ledger
 from pipeline.simulator.options import Asked, open_run
 from pipeline.simulator.recovery import held_by_kafka, missing
@@ -39,7 +41,9 @@ def start(
     else:
         _refuse_foreign(folder, saved, topics)
     save_run(folder, saved)
-    messages = behind(saved.plan.messages(catalogue), ledger.count)
+    bursts = Bursts(catalogue, saved.plan.seed, saved.plan.run)
+    messages = Messages(saved.plan.messages(catalogue), bursts, folder)
+    messages = behind(messages, ledger.count)
     return Simulator(saved, Desk(folder, ledger, writer, messages), ended)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from pipeline.clock import ManualClock
+from pipeline.simulator.bursts import Bursts
+from pipeline.simulator.injections import Messages
 from pipeline.simulator.ledger import Ledger
 from pipeline.simulator.options import Asked, begin
 from pipeline.simulator.running import BATCH, Desk, Simulator, behind
@@ -45,7 +47,9 @@ def simulator(folder: Path, witness: Witness, already: int = 0) -> Simulator:
     catalogue = small_catalogue()
     saved = begin(Asked("r", "t", {}, lines=600), catalogue.shop, ManualClock(0))
     writer = cast("TopicWriter", witness)
-    messages = behind(iter(saved.plan.messages(catalogue)), already)
+    bursts = Bursts(catalogue, saved.plan.seed, saved.plan.run)
+    messages = Messages(saved.plan.messages(catalogue), bursts, folder)
+    messages = behind(messages, already)
     return Simulator(saved, Desk(folder, Ledger(folder), writer, messages), threading.Event())
 
 
