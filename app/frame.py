@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app import accounting
+from app import accounting, injected
 from app.accounting import Tally
 from app.day import Day
 from app.freshness import Health, State
 from app.stages import Pulse, stages
 from app.windows import WindowPlan, window_document
 from pipeline.catalogue.model import Catalogue
+from pipeline.values.injected import InjectedFault
 from pipeline.values.streams import Active, AuditorState, SourceState
 
 VERSION = 1
@@ -31,6 +32,7 @@ class Judged:
     agree: bool | None
     health: Health
     pulse: Pulse
+    injected: tuple[InjectedFault, ...] = ()
 
 
 def build_frame(
@@ -63,6 +65,7 @@ def build_frame(
         "default_window": shop.default_window,
         "accounting": accounting.document(judged.tallies, judged.auditor, judged.agree),
         "stages": stages(judged.pulse),
+        "injected": injected.documents(judged.injected, judged.pulse.real_now),
         "windows": documents,
     }
 

@@ -64,6 +64,7 @@ BUYERS: Final = "buyers"
 GENDER: Final = "gender"
 ALERTS: Final = "alerts"
 PIPELINE: Final = "pipeline"
+INJECTED: Final = "injected"  # faults that the demo was given, while there are any
 
 TILES: Final = (HERO, FLOW, REGIONS, CATEGORIES, BRANDS, BUYERS, GENDER)
 

@@ -29,6 +29,7 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
         panel.skeleton(ids.GENDER, gender_body(), class_name="gender", bones=4),
         html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE),
         html.Section(id=ids.PIPELINE, className="strip pipe"),
+        html.Section(id=ids.INJECTED, className="injected", role="status", hidden=True, **LIVE),
     ]
     hero = tiles[1]
     hero.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))

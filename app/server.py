@@ -29,6 +29,7 @@ from app.wall import Wall
 from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock, SystemClock
+from pipeline.stores.injected import FaultJournal
 from pipeline.stores.protocol import Snapshots
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime
@@ -65,7 +66,8 @@ def create_app(
     past = history or ConnectingHistory(settings, catalogue, time)
     baselines = Baselines(past, catalogue, time, clock, metrics)
     comparing = Comparing(catalogue, time, drawn(screen), baselines)
-    wall = Wall(catalogue, time, screen.roles, reading, build, comparing)
+    faults = FaultJournal(settings.home)
+    wall = Wall(catalogue, time, screen.roles, reading, build, comparing, faults.latest)
     poller = Poller(wall, views.publish, clock, metrics)
 
     app = Dash(

@@ -1,7 +1,7 @@
 """One turn of the poller: read what is known, judge it, build the frame."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from app.windows import Blocks, WindowPlan
 from pipeline.catalogue.model import Catalogue
 from pipeline.trading.windows import TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
+from pipeline.values.injected import InjectedFault
 
 Tiles = Mapping[str, Mapping[str, str]]
 
@@ -27,7 +28,7 @@ Tiles = Mapping[str, Mapping[str, str]]
 class Wall:
     """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines.
 
-    `mask` hides users, here and in history.
+    `mask` hides users, here and in history; `injected()` gives the demo's faults.
     """
 
     def __init__(  # noqa: PLR0913 - the wiring of a turn
@@ -38,6 +39,7 @@ class Wall:
         reading: Reading,
         build: str,
         comparing: Comparing | None = None,
+        injected: Callable[[], tuple[InjectedFault, ...]] = tuple,
     ) -> None:
         self._catalogue = catalogue
         self._time = time
@@ -45,6 +47,7 @@ class Wall:
         self._reading = reading
         self._build = build
         self._comparing = comparing
+        self._injected = injected
         self._ticked_ms: int | None = None
         self.mask = UserMask(secrets.token_bytes(16))
 
@@ -107,7 +110,14 @@ class Wall:
             known.unreadable,
         )
         return Judged(
-            known.active, known.source, auditor, tallies, known.verdict.agree, health, pulse
+            known.active,
+            known.source,
+            auditor,
+            tallies,
+            known.verdict.agree,
+            health,
+            pulse,
+            self._injected(),
         )
 
     def _plan(

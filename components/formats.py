@@ -148,6 +148,13 @@ def signed(number: Number) -> Number:
     return replace(number, text=plus + number.text, kind=f"{number.kind}-signed")
 
 
+def seconds(ms: int) -> Number:
+    """Return a length of time in seconds: one decimal, half up, under ten; whole ones above."""
+    tenths = (ms + 50) // 100
+    text = f"{tenths // 10}.{tenths % 10}" if tenths < 100 else str(tenths // 10)
+    return Number(ms, text, kind="age")
+
+
 def share_ppm(part: int, total: int) -> int | None:
     """Return `part / total` in parts per million, half up; None without a positive total."""
     return None if total <= 0 or part < 0 else rounded(part * PPM, total)

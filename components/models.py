@@ -255,6 +255,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Injected:
+    """A fault that was injected into the demo: what it was, and how it ended or that it did not."""
+
+    key: str
+    what: Pieces
+    end: Pieces
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """`age`: the template with `{s}` that the page fills; without one `pieces` stand there."""
 

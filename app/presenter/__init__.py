@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.ids import Choice
-from app.presenter import analyst, flow, header, hero, people, rankings, strips
+from app.presenter import analyst, flow, header, hero, injected, people, rankings, strips
 from app.presenter.reading import Reading
 from app.screen import Screen
 
@@ -19,7 +19,7 @@ _TILES = (
     people.buyers,
     people.gender,
 )
-_LIVE = (header.props, *_TILES, strips.alerts, strips.pipeline, analyst.live)
+_LIVE = (header.props, *_TILES, strips.alerts, strips.pipeline, injected.props, analyst.live)
 _HISTORY = (*_TILES, analyst.history)
 
 

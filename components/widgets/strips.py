@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from components.models import Notice, Pieces, Stage
+from components.models import Injected, Notice, Pieces, Stage
 from components.panel import icon, number, pieces
 
 VERDICTS = ("check", "triangle-alert")
@@ -21,6 +21,23 @@ def notices(models: Sequence[Notice]) -> list[html.Div]:
             title=m.title,
         )
         for m in models
+    ]
+
+
+def injected(models: Sequence[Injected], more: Pieces) -> list[html.Div]:
+    """Return the banner's lines; a dashed edge is what is not of the shop's own doing."""
+    return [
+        html.Div(
+            [
+                icon("check" if m.over else "zap"),
+                html.B(pieces(m.what)),
+                html.Span(pieces(m.end)),
+                *([html.Span(pieces(more), className="more")] if more and i == 0 else []),
+            ],
+            className="fault over" if m.over else "fault",
+            **{"data-id": m.key},
+        )
+        for i, m in enumerate(models)
     ]
 
 

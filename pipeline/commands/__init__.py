@@ -10,6 +10,7 @@ from pipeline.errors import DapingError, NeverRested
 # name -> module here and its line in the list of commands, so that `--help` imports nothing heavy
 COMMANDS = {
     "demo": ("demo", "start everything with simulated orders; Ctrl-C stops all"),
+    "inject": ("inject", "do harm to the running demo and see the wall recover"),
     "services": ("services", "start, stop and show the embedded parts: up, down, status"),
     "submit": ("submit", "start a Flink job on the cluster: live or archive"),
     "watch": ("watch", "watch the live job and Redis; start a new generation when data was lost"),

@@ -2,22 +2,28 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
+from pipeline.clock import SystemClock
 from pipeline.commands.backfill_progress import MARK
 from pipeline.commands.check import check
+from pipeline.commands.demo_faults import FaultDesk
+from pipeline.commands.demo_keys import DemoKeys
 from pipeline.commands.demo_source import Source, source_of
 from pipeline.commands.doctor import embedded_services, refuse_missing
 from pipeline.commands.moment import Moment
 from pipeline.local.embedded import Embedded, describe
 from pipeline.local.flink_files import flink_environment
+from pipeline.local.keyboard import keyboard
 from pipeline.local.layout import Layout
 from pipeline.local.log_lines import LogLines
 from pipeline.local.machine import examine
 from pipeline.local.part import Part
 from pipeline.local.ports import listener, next_free_port
+from pipeline.local.probes import get_json
 from pipeline.local.profiles import choose_profile
 from pipeline.local.programs import BACKFILL, Programs
 from pipeline.local.progress import Progress
@@ -32,6 +38,7 @@ _PORT = click.IntRange(1, 65535)
 @click.command()
 @click.option("--speed", type=float, default=1.0, help="How fast the orders' clock runs.")
 @click.option("--now", "real_clock", is_flag=True, help="Simulate on the real clock.")
+@click.option("--hold", is_flag=True, help="Let the clock stand a minute before midnight.")
 @click.option("--seed", type=int, help="Seed of the simulated shoppers.")
 @click.option("--lines", type=click.IntRange(min=0), help="Order lines to prefill the day with.")
 @click.option(
@@ -65,10 +72,20 @@ def command(**options: object) -> None:
         embedded = describe(layout, profile, services)
         run = Run(settings, layout, embedded, source, port)
         console.print(f"Daping demo, profile {profile.name}, logs in {layout.logs}")
+        console.print(source.described)
         history = LogLines(layout.logs / f"{BACKFILL}.log", MARK)
         progress = Progress(console, run.url, not options["no_open"], history)
         supervisor = Supervisor(layout.home, run.parts(), progress.report)
-        supervise(layout, supervisor, run.facts(profile.name), progress.look)
+        with keyboard() as keys:
+            desk = FaultDesk(supervisor, run.ledger, run.frame, SystemClock(), progress.fault)
+            board = DemoKeys(keys.typed, desk, layout.home, progress.fault)
+            progress.when_live = board.help if keys.there else lambda: None
+
+            def look() -> None:
+                progress.look()
+                board.look()
+
+            supervise(layout, supervisor, run.facts(profile.name), look)
         console.print("all stopped")
 
 
@@ -94,6 +111,17 @@ class Run:
     @property
     def url(self) -> str:
         return f"http://{self.settings.host}:{self.port}/"
+
+    @property
+    def ledger(self) -> Path | None:
+        """The folder of the simulated run; None when the orders are not simulated."""
+        name = self.source.simulated_run
+        return None if name is None else self.layout.home / "ledger" / name
+
+    def frame(self) -> dict[str, Any] | None:
+        """What the screen says just now; None while it says nothing."""
+        found = get_json(f"{self.url}frame.json")
+        return found if isinstance(found, dict) else None
 
     def parts(self) -> list[Part]:
         programs = Programs(self.layout, self._environment())

@@ -15,6 +15,7 @@ OF_A_SIMULATION = {
     "lines": "--lines",
     "months": "--months",
     "real_clock": "--now",
+    "hold": "--hold",
 }
 
 
@@ -31,6 +32,13 @@ class Source:
     config: Path | None
     past: tuple[str, ...] | None = None
     past_topic: str | None = None
+    simulated_run: str | None = None  # the name of its run, of which its ledger's folder is called
+
+    @property
+    def described(self) -> str:
+        """Return what is simulated or replayed, in a line for a person."""
+        what = "replaying" if self.simulated_run is None else "simulating"
+        return f"{what}: {' '.join(self.arguments[1:])} (topic {self.topic})"
 
     @property
     def database(self) -> str:
@@ -53,10 +61,15 @@ def source_of(options: Options, config: Path | None) -> Source:
         refuse(options, OF_A_REPLAY, "only with --replay FILE")
         chosen = {name: options[name] for name in ("seed", "lines") if options[name] is not None}
         given = [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
+        if options["real_clock"] and options["hold"]:
+            raise ConfigurationError("--now is the real clock, which cannot be held: drop --hold")
         now = ("--now",) if options["real_clock"] else ()
+        hold = ("--hold",) if options["hold"] else ()
         months = () if options["months"] is None else ("--months", str(options["months"]))
         past = ("backfill", *given, *now, *months)
-        return Source(("simulate", *speed, *given, *now), "orders.demo", config, past)
+        run = "now" if options["real_clock"] else "simulated"
+        arguments = ("simulate", *speed, *given, *now, *hold)
+        return Source(arguments, "orders.demo", config, past, simulated_run=run)
     refuse(options, OF_A_SIMULATION, "only with simulated orders, not with --replay")
     if options["mapping"] is None:
         raise ConfigurationError("--replay FILE needs --mapping NAME")

@@ -40,7 +40,7 @@ def rate_options(function: Any) -> Any:
 @click.option("--now", "real_clock", is_flag=True, help="Follow the real clock.")
 @click.option("--start", help='Where the clock starts (default "2026-11-11 16:48", local).')
 @click.option("--until", help="Stop when the clock reaches this local time.")
-@click.option("--hold", help="Let the clock stand when it reaches this local time.")
+@click.option("--hold", is_flag=True, help="Let the clock stand a minute before the day closes.")
 @click.option("--topic", help="Topic (default DAPING_TOPIC or orders.demo).")
 @click.option("--run", "run_name", help="Name of the run (default simulated, or now).")
 @click.option("--no-prefill", is_flag=True, help="Start with an empty day.")
@@ -54,8 +54,7 @@ def command(**options: Any) -> None:
     asked = asked_for(options, settings)
     if options["until"] and options["hold"]:
         raise ConfigurationError("--until and --hold exclude each other")
-    until = options["until"] or options["hold"]
-    until_ms = until and instant_of(until, catalogue.shop.zone)
+    until_ms = options["until"] and instant_of(options["until"], catalogue.shop.zone)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -71,7 +70,9 @@ def command(**options: Any) -> None:
             console.print(f"  {count} messages sent", markup=False)
 
     with Heartbeat(store.put_source, simulator.state):
-        simulator.run(until_ms, progress, hold=options["hold"] is not None)
+        if options["hold"]:
+            until_ms = simulator.last_minute_ms
+        simulator.run(until_ms, progress, hold=options["hold"])
     console.print(f"{simulator.state().sent} messages sent in all", markup=False)
 
 

@@ -3,6 +3,7 @@
 import os
 import time
 import webbrowser
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,9 +12,16 @@ from pipeline.local.log_lines import LogLines
 from pipeline.local.probes import get_json
 from pipeline.local.supervisor import State, Supervised
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LOOK_EVERY_S = 0.5
 # A part that keeps failing alike is told of at its 1st, 2nd, 4th, 8th ... death.
 COLOURS = {State.UP: "green", State.DONE: "green", State.BACKING_OFF: "red"}
+
+
+def nothing_more() -> None:
+    return None
 
 
 class Progress:
@@ -34,6 +42,11 @@ class Progress:
         self._shown = False
         self._first_number = False
         self._asked_at = 0.0
+        self.when_live: Callable[[], None] = nothing_more
+
+    def fault(self, text: str) -> None:
+        """Say something of an injected fault, a key or a check."""
+        self._say("fault", text, "yellow")
 
     def report(self, one: Supervised, what: str) -> None:
         """Say what became of a part; a browser is opened when the screen is up."""
@@ -64,6 +77,7 @@ class Progress:
         if isinstance(frame, dict) and frame.get("as_of") is not None:
             self._first_number = True
             self._say("live", f"{self._url}   Ctrl-C stops everything", "bold green")
+            self.when_live()
 
     def _repeats(self, one: Supervised) -> bool:
         powers = one.deaths & (one.deaths - 1) == 0

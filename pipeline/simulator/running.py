@@ -11,9 +11,11 @@ from pipeline.clock import ScaledClock
 from pipeline.errors import ServiceUnavailable
 from pipeline.simulator.injections import Messages, asked
 from pipeline.simulator.ledger import Ledger
+from pipeline.simulator.orders import MINUTE_MS
 from pipeline.simulator.pause import acknowledge, asked_to_pause, forget_pause
 from pipeline.simulator.run_folder import SavedRun, save_run
 from pipeline.simulator.sending import Sending
+from pipeline.simulator.shape import CLOSE
 from pipeline.stores.topics import TopicWriter
 from pipeline.values.streams import SourceState
 
@@ -71,6 +73,11 @@ class Simulator:
             sent=self._desk.ledger.count,
             prefill_done=self.prefilled,
         )
+
+    @property
+    def last_minute_ms(self) -> int:
+        """A minute before the close of the run's day, epoch ms: the day is still on the wall."""
+        return (self._saved.plan.midnight + CLOSE - 1) * MINUTE_MS
 
     def run(
         self, until_ms: int | None, progress: Callable[[int], None], hold: bool = False
