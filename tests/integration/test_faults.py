@@ -80,6 +80,30 @@ def test_killing_a_part_under_load_loses_and_doubles_nothing(demo: RunningDemo, 
         watcher.assert_compared_all_along()
 
 
+def test_injected_faults_are_followed_until_the_wall_has_recovered(demo: RunningDemo) -> None:
+    with Watcher(demo) as watcher:
+        watcher.wait_looks()
+        for fault in ("duplicates", "late", "poison", "kill_taskmanager"):
+            done = demo.command("inject", fault)
+            assert done.returncode == 0, done.stdout + done.stderr + demo.tail()
+            words = "recovered" if fault.startswith("kill") else "every message accounted for"
+            assert words in done.stdout
+        frame = demo.frame()
+        assert frame is not None
+        shown = {one["kind"]: one for one in frame["injected"]}
+        assert shown["kill_taskmanager"]["took_ms"] > 0
+        demo.verify()
+    watcher.assert_nothing_fell()
+
+
+def test_an_injected_wave_of_refunds_lowers_net_sales_only(demo: RunningDemo) -> None:
+    before = demo.wait_live()["accounting"]["counted"]
+    done = demo.command("inject", "refunds")
+    assert done.returncode == 0, done.stdout + done.stderr + demo.tail()
+    assert demo.counted() > before
+    demo.verify()
+
+
 def test_a_redis_that_lost_its_data_was_restored_from_the_archive(demo: RunningDemo) -> None:
     said = demo.said("watch")
     assert "Redis lost the data of the active generation" in said

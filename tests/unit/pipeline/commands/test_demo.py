@@ -12,6 +12,7 @@ from pipeline.errors import DapingError
 NOTHING: dict[str, object] = {
     **{"speed": 1.0, "real_clock": False, "seed": None, "lines": None, "months": None},
     **{"feed": None, "mapping": None, "first": None, "last": None, "at": None},
+    "hold": False,
 }
 ROW = "536365,85123A,6,2011-11-25 08:26:00,2.55,17850,United Kingdom\n"
 HEAD = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
@@ -30,7 +31,8 @@ def replayed(feed: Path, **options: object) -> dict[str, object]:
 
 
 def test_a_plain_demo_simulates() -> None:
-    plain = Source(("simulate", "--speed", "1"), "orders.demo", None, ("backfill",))
+    arguments = ("simulate", "--speed", "1")
+    plain = Source(arguments, "orders.demo", None, ("backfill",), simulated_run="simulated")
     assert source_of(NOTHING, None) == plain
 
 
@@ -39,6 +41,8 @@ def test_options_of_the_simulation_are_passed_on() -> None:
     arguments = source_of(given, None).arguments
     assert arguments == ("simulate", "--speed", "60", "--seed", "7", "--lines", "100")
     assert source_of(given, None).past == ("backfill", "--seed", "7", "--lines", "100")
+    held = source_of({**NOTHING, "hold": True}, None)
+    assert held.arguments == ("simulate", "--speed", "1", "--hold")
     now = source_of({**NOTHING, "real_clock": True}, None)
     assert now.arguments == ("simulate", "--speed", "1", "--now")
     assert now.past == ("backfill", "--now")
