@@ -9,7 +9,7 @@ from components.models import Injected
 from components.widgets import strips
 
 Props = dict[str, dict[str, Any]]
-SHOWN = 2
+SHOWN = 1  # more would cover the tiles
 
 
 def props(reading: Reading) -> Props:
