@@ -1,11 +1,11 @@
-"""One guard before every route, Dash's own included: malformed requests end here, as 4xx.
+"""One guard before every route, Dash's own included: who may not, and what is malformed, ends here.
 
 Dash answers most malformed callback bodies with 500, serves its page on any path and sets no
 security headers; what is let through here is what Dash is built for.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -13,36 +13,22 @@ import orjson
 import structlog
 from dash import Dash
 from dash.exceptions import DashException
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from app.settings import ScreenSettings
+from app.access.door import Door, NotLetIn, taken
+from app.access.headers import content_policy, dress
+from app.access.hiding import HidingTokens, hide_in_logs
+from app.access.leaving import answer, exchanged, see_out, turned_away
+from app.access.table import GET, Rule, rule_of
+from app.analyst.asking import is_history
 
 BODY_LIMIT = 64 * 1024
 PATH_LIMIT = 512
 PLAIN_PATH = re.compile(r"/[A-Za-z0-9_\-./@]*\Z")
-PAGES = frozenset(
-    (
-        "/",
-        "/frame.json",
-        "/view.json",
-        "/export.csv",
-        "/export.json",
-        "/changes.json",
-        "/why.json",
-        "/recount.json",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/_dash-layout",
-        "/_dash-dependencies",
-        "/_dash-update-component",
-        "/_reload-hash",
-        "/_favicon.ico",
-    )
-)
-FOLDERS = ("/assets/", "/_dash-component-suites/")
 UPDATE = "/_dash-update-component"
+FORBIDDEN = 403
+Said = Callable[[str], Mapping[str, str]]
 log = structlog.get_logger()
 
 
@@ -54,27 +40,36 @@ class BadRequest(Exception):
         self.status = status
 
 
-def install(app: Dash, settings: ScreenSettings) -> None:
-    """Put the guard before every route of the app and the headers after."""
+def install(app: Dash, door: Door, said: Said) -> None:
+    """Put the guard before every route of the app and the headers after.
+
+    `said(why)`: what somebody who is not let in is told, by language.
+    """
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     policy = content_policy(app)
+    hide_in_logs(door.tokens)
+    server.wsgi_app = HidingTokens(server.wsgi_app)  # type: ignore[assignment,method-assign]
 
     def guard() -> Response | None:
+        door.audit.flush()
         try:
-            check_viewer(settings)
-            check_path(request.path, request.environ.get("RAW_URI", ""))
-            check_body(app)
+            given = taken(request)
+            if given and request.method in GET:
+                return exchanged(door, given)
+            g.viewer, g.session = door.viewer(request)
+            check(app, door)
+        except NotLetIn as fault:
+            return turned_away(door, fault, said(fault.why))
         except BadRequest as fault:
+            if fault.status == FORBIDDEN:
+                door.audit.refused(g.viewer.peer, fault.status, request.path)
             return answer(fault.status, str(fault))
         return None
 
     def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        dress(response, policy, door.by_https(request))
+        see_out(door, response)
         return response
 
     server.before_request(guard)
@@ -84,51 +79,41 @@ def install(app: Dash, settings: ScreenSettings) -> None:
     server.register_error_handler(Exception, unexpected)
 
 
-def content_policy(app: Dash) -> str:
-    """Return the content security policy; styles are inline in Dash's renderer."""
-    return "; ".join(
-        [
-            "default-src 'self'",
-            "script-src 'self' " + " ".join(app.csp_hashes()),
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        ]
-    )
+def check(app: Dash, door: Door) -> None:
+    """Hold a request of somebody who was let in against the table; raises BadRequest."""
+    rule = check_path(request.path, request.environ.get("RAW_URI", ""))
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise BadRequest(f"a body of at most {BODY_LIMIT} bytes is read", 413)
+    if request.method not in rule.methods:  # Dash would answer most of them with its page
+        raise BadRequest(f"only {', '.join(sorted(rule.methods))} is answered here", 405)
+    least = rule.past if rule.past and is_history(request.args) else rule.least
+    if g.viewer.role < least:
+        raise BadRequest(f"this is for the role {least.label}; yours is {g.viewer.role.label}", 403)
+    if request.method not in GET and not door.from_this_site(request, g.viewer):
+        raise BadRequest("only a page of this screen may ask for this", 403)
+    if rule.acting and not door.audit.ready():
+        raise BadRequest("nothing is done that cannot be written to the audit log", 503)
+    g.acting = rule.acting
+    if request.path == UPDATE:
+        check_update(app)
 
 
-def check_viewer(settings: ScreenSettings) -> None:
-    """Refuse peers from a network, whatever the server was told to bind to."""
-    if not settings.may_view(request.remote_addr, request.headers.get("Authorization")):
-        raise BadRequest("this screen answers its own machine only, or its token", 403)
-
-
-def check_path(path: str, raw: str) -> None:
-    """Refuse every path that is not plainly one of ours; `raw` is as it came over the wire."""
+def check_path(path: str, raw: str) -> Rule:
+    """Return the rule of a path that is plainly one of ours; `raw` is as it came over the wire."""
     if len(path) > PATH_LIMIT or not PLAIN_PATH.match(path):
         raise BadRequest("no such path", 404)
     wire = unquote_to_bytes(raw.partition("?")[0].partition("#")[0])
     for text in (path.encode(), wire):
         if b".." in text or b"\\" in text or b"\0" in text or text.startswith(b"//"):
             raise BadRequest("no such path", 404)
-    in_folder = path.startswith(FOLDERS) and not path.endswith("/")
-    if "//" in path or not (path in PAGES or in_folder):
+    rule = None if "//" in path else rule_of(path)
+    if rule is None:
         raise BadRequest("no such path", 404)
+    return rule
 
 
-def check_body(app: Dash) -> None:
-    """Refuse bodies that are too long, and updates that no page of ours would send."""
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise BadRequest(f"a body of at most {BODY_LIMIT} bytes is read", 413)
-    if request.path != UPDATE:
-        return
-    if request.method != "POST":  # Dash would answer with its page
-        raise BadRequest("only POST is answered here", 405)
+def check_update(app: Dash) -> None:
+    """Refuse updates that no page of ours would send."""
     fault = update_fault(request.get_data(), app.callback_map)
     if fault:
         raise BadRequest(fault)
@@ -177,10 +162,3 @@ def unexpected(fault: Exception) -> Response:
     """Answer what nobody foresaw; the cause is in the log, not in the answer."""
     log.exception("request failed", path=request.path, exc_info=fault)
     return answer(500, "the screen failed; its log says why")
-
-
-def answer(status: int, message: str) -> Response:
-    """Return a JSON answer of one line."""
-    return Response(
-        orjson.dumps({"status": status, "message": message}), status, mimetype="application/json"
-    )

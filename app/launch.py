@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 
+from app.access.starting import refuse_unsafe
 from app.settings import ScreenSettings
 from pipeline.errors import ConfigurationError, DapingError
 
@@ -15,7 +16,7 @@ def main() -> None:
     """Replace this process by the server; one line on stderr and exit 1 when that cannot be."""
     try:
         settings = ScreenSettings()
-        settings.refuse_open_bind()
+        refuse_unsafe(settings)
         refuse_taken_port(settings.host, settings.port)
     except DapingError as fault:
         sys.stderr.write(f"error: {fault}\n")

@@ -5,6 +5,7 @@ from typing import Any
 from dash import dcc, html
 
 from app import ids, past_page
+from app.access.roles import Role
 from app.ids import Choice
 from app.screen import Screen
 from components import panel
@@ -15,8 +16,11 @@ THEME_ICONS = {"dark": "moon", "light": "sun"}
 THEMES = tuple(THEME_ICONS)
 
 
-def layout(screen: Screen, choice: Choice) -> html.Main:
-    """Return the static page; `present` fills it, and its ids are those of app/ids.py."""
+def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.Main:
+    """Return the static page; `present` fills it, and its ids are those of app/ids.py.
+
+    What a role may not ask for is not offered to it (assets/30-page.css, assets/analyst.js).
+    """
     tiles = [
         header(screen, choice),
         panel.skeleton(ids.HERO, None, class_name="hero", bones=1),
@@ -36,7 +40,8 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
     tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS))
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
     tiles += past_page.places()
-    return html.Main(tiles, id=ids.WALL, className="wall", **{"data-mode": "live"})
+    told = {"data-mode": "live", "data-role": role.label}
+    return html.Main(tiles, id=ids.WALL, className="wall", **told)
 
 
 LIVE = {"aria-live": "polite"}

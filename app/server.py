@@ -7,6 +7,8 @@ import structlog
 from dash import Dash
 
 from app import callbacks, guards, ids, routes
+from app.access.door import Door
+from app.access.leaving import role
 from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
 from app.baselines import asking
@@ -78,9 +80,9 @@ def create_app(
         compress=False,
     )
     first = Choice(choices.windows[0], choices.languages[0], choices.themes[0])
-    app.layout = partial(layout, screen, first)
+    app.layout = lambda: layout(screen, first, role())
     callbacks.register(app)
-    guards.install(app, settings)
+    guards.install(app, Door.of(settings, clock), partial(turned_away_words, screen))
     analyst = open_analyst(
         Wiring(
             screen=screen,
@@ -101,6 +103,12 @@ def create_app(
     routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))
     app.server.extensions[EXTENSION] = poller
     return app
+
+
+def turned_away_words(screen: Screen, why: str) -> dict[str, str]:
+    """Return what somebody is told who is not let in, in the languages of the shop."""
+    languages = screen.catalogue.shop.languages
+    return {lang: screen.word(lang, f"access.{why}") for lang in languages}
 
 
 def drawn(screen: Screen) -> Drawn:

@@ -1,15 +1,9 @@
-"""The screen's own settings, and which binds are allowed.
+"""The screen's own settings."""
 
-On loopback the screen is open and read-only. Any other bind needs a token: sales are nobody
-else's business, so a screen that would answer a network without one does not start.
-"""
-
-import hmac
 import ipaddress
 
 from pydantic import SecretStr
 
-from pipeline.errors import ConfigurationError
 from pipeline.settings import Settings
 
 POLL_SECONDS = 0.5
@@ -18,29 +12,14 @@ HEARTBEAT_LIMIT_MS = 3 * TICK_MS
 
 
 class ScreenSettings(Settings):
-    """What the pipeline reads, and who may look at the screen."""
+    """What the pipeline reads, and who may look at the screen (app/access says how)."""
 
     view_token: SecretStr | None = None
-
-    def refuse_open_bind(self) -> None:
-        """Raise ConfigurationError when the bind would show the screen to a network unasked."""
-        if self.view_token is None and not is_loopback(self.host):
-            raise ConfigurationError(
-                f"DAPING_HOST={self.host} would show the screen to a network: set "
-                "DAPING_VIEW_TOKEN as well, or leave DAPING_HOST out (127.0.0.1)"
-            )
-
-    def may_view(self, peer: str | None, authorization: str | None) -> bool:
-        """Say whether a request may be answered: from loopback, or with the token as Bearer.
-
-        gunicorn can be told another bind than DAPING_HOST, so the peer is asked as well.
-        """
-        if peer is not None and is_loopback(peer):
-            return True
-        if self.view_token is None:
-            return False
-        expected = f"Bearer {self.view_token.get_secret_value()}"
-        return hmac.compare_digest((authorization or "").encode(), expected.encode())
+    wall_token: SecretStr | None = None
+    operator_token: SecretStr | None = None
+    trusted_proxy: str | None = None
+    proxy_user_header: str = "X-Forwarded-User"
+    proxy_role_header: str | None = None
 
 
 def is_loopback(host: str) -> bool:

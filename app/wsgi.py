@@ -4,19 +4,28 @@ One process: there is one poller for all viewers. `server` is made when it is as
 importing this module does nothing, and the poller starts with the first request, after any fork.
 """
 
+import sys
 from functools import cache
 
 from flask import Flask
 
+from app.access.starting import refuse_unsafe
 from app.server import create_app
 from app.settings import ScreenSettings
+from pipeline.errors import DapingError
+
+NOT_LOADED = 4  # by which gunicorn knows that trying again is of no use
 
 
 @cache
 def _server() -> Flask:
-    settings = ScreenSettings()
-    settings.refuse_open_bind()
-    server: Flask = create_app(settings).server
+    try:
+        settings = ScreenSettings()
+        refuse_unsafe(settings)
+        server: Flask = create_app(settings).server
+    except DapingError as fault:
+        sys.stderr.write(f"error: {fault}\n")
+        raise SystemExit(NOT_LOADED) from fault
     return server
 
 

@@ -14,6 +14,7 @@
 
   /* The last day with data; the server then says which one that is. */
   function open() {
+    if (looksOnly()) return;
     const door = byId("open-history");
     if (door.dataset.go) daping.go(JSON.parse(door.dataset.go));
   }
@@ -219,6 +220,11 @@
         else row.removeAttribute("tabindex");
   }
 
+  /* A wall that hangs somewhere shows what is live and answers nothing else. */
+  function looksOnly() {
+    return byId("wall").dataset.role === "wall";
+  }
+
   function isPast() {
     return byId("wall").dataset.mode === "history";
   }
@@ -242,6 +248,7 @@
       daping.go({ date: day.dataset.date });
     } else if (opening) show(opening.dataset.open, opening);
     else if (asking) {
+      if (looksOnly()) return;
       show("why", asking);
       daping.why(asking.dataset.why);
     } else if (near("[data-close]")) closeAll();

@@ -85,6 +85,8 @@
       if (answer.status === 202 || answer.status === 503) stillReading(answer.status, asked);
       else if (answer.ok) take(await answer.json());
       else if (answer.status === 400) forget(await answer.json());
+      else if (answer.status === 401) location.reload(); // its page comes back when it may
+      else if (answer.status === 403) leavePast();
     } catch (fault) {
       // Offline, aborted or half an answer: the next tick asks again, and silence is marked below.
       if (fault.name !== "AbortError" && !(fault instanceof TypeError)) console.warn(fault);
@@ -146,6 +148,16 @@
     url.searchParams.delete(refusal.argument);
     history.replaceState(null, "", url);
     tell("refused", refusal.argument);
+    page.again = true;
+  }
+
+  /* The past is not for whoever hangs a wall up. */
+  function leavePast() {
+    const url = new URL(location.href);
+    for (const name of PAST) url.searchParams.delete(name);
+    if (url.search === location.search) return; // it was not that
+    history.replaceState(null, "", url);
+    tell("not_yours");
     page.again = true;
   }
 

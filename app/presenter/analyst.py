@@ -65,7 +65,7 @@ def history(reading: Reading) -> Props:
 def notice(reading: Reading) -> Props:
     names = (
         "reading", "refused", "copied", "failed", "range_missing", "range_order", "range_long",
-        "pictured", "counting", "stopped", "busy",
+        "pictured", "counting", "stopped", "busy", "not_yours",
     )  # fmt: skip
     said = {f"data-{name.replace('_', '-')}": notice_word(reading, name) for name in names}
     said |= {

@@ -1,0 +1,1 @@
+"""Who may look at the screen, who may act on it, and what is written down about it."""

@@ -1,0 +1,40 @@
+"""What every answer tells the browser it may do with it."""
+
+from dash import Dash
+from flask import Response
+
+# The wall stays lit and fills the screen; it wants nothing else of a browser.
+PERMISSIONS = "screen-wake-lock=(self), fullscreen=(self), camera=(), microphone=(), geolocation=()"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
+}
+HSTS = "max-age=31536000"
+
+
+def content_policy(app: Dash) -> str:
+    """Return the content security policy; styles are inline in Dash's renderer."""
+    return "; ".join(
+        [
+            "default-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "script-src 'self' " + " ".join(app.csp_hashes()),
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+def dress(response: Response, policy: str, by_https: bool) -> None:
+    """Put the headers on an answer."""
+    response.headers["Content-Security-Policy"] = policy
+    response.headers.update(HEADERS)
+    if by_https:
+        response.headers["Strict-Transport-Security"] = HSTS
