@@ -86,7 +86,7 @@ def register(server: Flask, served: Served) -> None:
         served.metrics.requests.labels(path, response.status_code).inc()
         response.headers["X-Server-Time"] = str(served.clock.now_ms())
         if request.path in known:
-            response.headers["Cache-Control"] = "no-cache"
+            response.headers.setdefault("Cache-Control", "no-cache")
         if path in DOCUMENTS:
             response.headers["X-Heard-At"] = served.poller.heard_at
         return response

@@ -78,6 +78,7 @@ def see_out(door: Door, response: Response) -> None:
     """Renew a session in use, keep what is not for everybody private, write down what was done."""
     viewer = g.get("viewer")
     if viewer is None:
+        response.headers.pop("X-Heard-At", None)  # how the stages are is not told at the door
         return
     session: Session | None = g.get("session")
     if viewer.way != "local":

@@ -136,7 +136,7 @@ def test_a_long_body_is_refused_unread(client: FlaskClient, path: str) -> None:
     ],
 )
 def test_a_path_that_is_not_ours_is_not_found(client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+    assert client.get(path, base_url="http://localhost").status_code == 404
 
 
 ANALYST = ("/export.csv", "/export.json", "/changes.json", "/why.json", "/recount.json")
