@@ -25,7 +25,7 @@ from pipeline.local.part import Part
 from pipeline.local.ports import listener, next_free_port
 from pipeline.local.probes import get_json
 from pipeline.local.profiles import choose_profile
-from pipeline.local.programs import BACKFILL, Programs
+from pipeline.local.programs import BACKFILL, Programs, refuse_unsafe_screen
 from pipeline.local.progress import Progress
 from pipeline.local.session import claimed, forget_jobs, supervise
 from pipeline.local.supervisor import Supervisor
@@ -55,6 +55,7 @@ _PORT = click.IntRange(1, 65535)
 @click.option("--at", type=Moment(), help="With --replay: local time the clock starts at.")
 def command(**options: object) -> None:
     """Start everything with simulated (or replayed) orders; Ctrl-C stops all."""
+    refuse_unsafe_screen()
     settings = Settings()
     console = Console(highlight=False)
     layout = Layout(settings.home.resolve())

@@ -1,9 +1,12 @@
 """Our own commands and the screen as parts, so that the supervisor looks after them too."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.errors import ConfigurationError
 from pipeline.local.flink import CHECKOUT
 from pipeline.local.layout import Layout
 from pipeline.local.part import Part, Restart, Stage
@@ -15,6 +18,22 @@ BACKFILL = "backfill"
 # The way of the first number comes first while everything starts.
 BEHIND = 10
 PAST, PAST_ARCHIVE = "past", "past-archive"
+
+
+def refuse_unsafe_screen() -> None:
+    """Raise ConfigurationError when the screen would not start as it is set.
+
+    Asked of the screen itself, which is not ours to import, before anything else starts.
+    """
+    told = subprocess.run(
+        (sys.executable, "-m", "app.access"),
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if told.returncode != 0:
+        raise ConfigurationError(told.stderr.strip().splitlines()[-1])
 
 
 @dataclass(frozen=True)
