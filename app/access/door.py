@@ -79,6 +79,8 @@ class Door:
 
     def role_of(self, token: str, asker: str) -> Role:
         """Return the role of a token; raises NotLetIn, after a few wrong ones without looking."""
+        if not self.tokens.held:
+            raise NotLetIn("this_machine")
         now, near = self.clock.now_ms(), neighbourhood(asker)
         wait = self.wrong.wait_s(near, now)
         if wait:
@@ -86,7 +88,7 @@ class Door:
         role = self.tokens.role_of(token)
         if role is None:
             self.wrong.add(near, now)
-            raise NotLetIn("wrong_token" if self.tokens.held else "this_machine")
+            raise NotLetIn("wrong_token")
         return role
 
     def _session(self, request: Request) -> Session | None:

@@ -13,7 +13,7 @@ from pipeline.clock import ManualClock
 from pipeline.stores.memory import MemorySnapshots
 
 WALL, VIEW, OPERATE = "wall-token-0123456789", "view-token-0123456789", "operate-token-0123456789"
-TOKENS = {"wall_token": WALL, "view_token": VIEW, "operator_token": OPERATE}
+TOKENS: dict[str, Any] = {"wall_token": WALL, "view_token": VIEW, "operator_token": OPERATE}
 FAR = {"REMOTE_ADDR": "203.0.113.5"}
 NOW_MS = 1_800_000_000_000
 
@@ -30,7 +30,8 @@ class DoorSite:
         self.door = Door.of(self.settings, self.clock)
 
     def client(self) -> FlaskClient:
-        return self.app.server.test_client()
+        client: FlaskClient = self.app.server.test_client()
+        return client
 
     def get(self, path: str, peer: str = "203.0.113.5", **headers: str) -> Any:
         return self.ask("GET", path, peer, **headers)

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ PAST = "date=2026-06-18"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DoorSite]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> DoorSite:
     return DoorSite(tmp_path_factory.mktemp("door"), **TOKENS)
 
 

@@ -24,7 +24,8 @@ def test_any_other_bind_is_refused_without_a_token_or_a_proxy(host: str) -> None
     with pytest.raises(ConfigurationError, match="DAPING_VIEW_TOKEN"):
         refuse_unsafe(ScreenSettings(host=host))
     for more in ("view_token", "wall_token", "operator_token"):
-        refuse_unsafe(ScreenSettings(**{"host": host, more: TOKEN}))
+        given: dict[str, Any] = {"host": host, more: TOKEN}
+        refuse_unsafe(ScreenSettings(**given))
     refuse_unsafe(ScreenSettings(host=host, trusted_proxy="10.0.0.5, 10.1.0.0/24,fd00::/8"))
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from app import guards, routes
+from app.access.leaving import answer
 from app.analyst.opening import Wiring, open_analyst
 from app.masking import UserMask
 from app.metrics import Metrics
@@ -60,7 +61,7 @@ class Site:
         )
         choices = Choices(("28H", "4H", "24H"), ("zh", "en"), ("dark", "light"))
         server = self.server = Flask("analyst")
-        server.register_error_handler(HTTPException, lambda e: guards.answer(e.code or 500, e.name))
+        server.register_error_handler(HTTPException, lambda e: answer(e.code or 500, e.name))
         server.register_error_handler(Exception, guards.unexpected)
         served = Served(poller, views, metrics, choices, self.clock, self.analyst)
         routes.register(server, served)
