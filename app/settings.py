@@ -18,7 +18,7 @@ class ScreenSettings(Settings):
     wall_token: SecretStr | None = None
     operator_token: SecretStr | None = None
     trusted_proxy: str | None = None
-    proxy_user_header: str = "X-Forwarded-User"
+    proxy_user_header: str | None = None
     proxy_role_header: str | None = None
 
 

@@ -27,19 +27,34 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Peers:
-    """The proxies that are believed, and the headers they may speak in (as WSGI names them)."""
+    """The proxies that are believed, and the headers they may speak in (as WSGI names them).
+
+    Both headers must be named: one that the proxy does not set on every request is a visitor's.
+    """
 
     proxies: tuple[Network, ...]
-    user_header: str
+    user_header: str | None
     role_header: str | None
 
     @classmethod
     def of(cls, settings: ScreenSettings) -> "Peers":
         """Read the settings; raises ConfigurationError for what is no address or everyone's."""
-        role = settings.proxy_role_header
+        told = (settings.trusted_proxy or "").split(",")
+        proxies = tuple(network(part) for part in told if part.strip())
+        user, role = settings.proxy_user_header, settings.proxy_role_header
+        if user and not proxies:
+            raise ConfigurationError(
+                f"DAPING_PROXY_USER_HEADER={user} would be believed of nobody: "
+                "set DAPING_TRUSTED_PROXY to the addresses of the proxies as well"
+            )
+        if role and not user:
+            raise ConfigurationError(
+                f"DAPING_PROXY_ROLE_HEADER={role} is the role of nobody: "
+                "set DAPING_PROXY_USER_HEADER as well"
+            )
         return cls(
-            tuple(network(part) for part in (settings.trusted_proxy or "").split(",") if part),
-            variable("DAPING_PROXY_USER_HEADER", settings.proxy_user_header),
+            proxies,
+            variable("DAPING_PROXY_USER_HEADER", user) if user else None,
             variable("DAPING_PROXY_ROLE_HEADER", role) if role else None,
         )
 
@@ -78,7 +93,7 @@ class Peers:
 
         Without a header for roles everybody it names is an analyst.
         """
-        name = environ.get(self.user_header, "").strip()
+        name = environ.get(self.user_header, "").strip() if self.user_header else ""
         if not name or not self.trusts(environ):
             return None
         name = "".join(c for c in name if c.isprintable())[:NAME_LIMIT]
@@ -89,9 +104,9 @@ class Peers:
     def forget_hearsay(self, environ: dict[str, Any]) -> None:
         """Take away what anybody but a trusted proxy says about who is asking."""
         if not self.trusts(environ):
-            environ.pop(self.user_header, None)
-            if self.role_header:
-                environ.pop(self.role_header, None)
+            for header in (self.user_header, self.role_header):
+                if header:
+                    environ.pop(header, None)
 
 
 def network(text: str) -> Network:

@@ -159,12 +159,12 @@ def chromium(name: str) -> str:
     return found
 
 
-def start_chromium() -> webdriver.Chrome:
+def start_chromium(*more: str) -> webdriver.Chrome:
     """Return a headless Chromium of the wall's size; who starts it quits it."""
     options = webdriver.ChromeOptions()
     options.binary_location = chromium("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for argument in CHROMIUM:
+    for argument in (*CHROMIUM, *more):
         options.add_argument(argument)
     chrome = webdriver.Chrome(options=options, service=Service(chromium("chromedriver")))
     chrome.set_page_load_timeout(30)

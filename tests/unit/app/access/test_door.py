@@ -10,6 +10,7 @@ from app.access.table import ANALYST, CLOSED, OPERATOR, TABLE, WALL, rule_of
 from tests.unit.app.access.door_site import FAR, OPERATE, TOKENS, VIEW, DoorSite, bearer
 
 PAST = "date=2026-06-18"
+BY_NAME = {"proxy_user_header": "X-Forwarded-User"}
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +195,9 @@ def test_a_proxy_nobody_trusts_says_nothing(site: DoorSite) -> None:
 
 
 def test_a_trusted_proxy_names_people_and_roles(tmp_path: Path) -> None:
-    site = DoorSite(tmp_path, trusted_proxy="10.0.0.5,127.0.0.0/8", proxy_role_header="X-Role")
+    site = DoorSite(
+        tmp_path, trusted_proxy="10.0.0.5,127.0.0.0/8", proxy_role_header="X-Role", **BY_NAME
+    )
     for peer in ("10.0.0.5", "127.0.0.1"):
         assert site.get("/healthz", peer).status_code == 401
         assert site.get("/healthz", peer, X_Role="operator").status_code == 401
@@ -207,10 +210,17 @@ def test_a_trusted_proxy_names_people_and_roles(tmp_path: Path) -> None:
 
 
 def test_a_proxy_without_a_header_for_roles_names_analysts(tmp_path: Path) -> None:
-    site = DoorSite(tmp_path, trusted_proxy="10.0.0.0/24")
+    site = DoorSite(tmp_path, trusted_proxy="10.0.0.0/24", **BY_NAME)
     ann = {"X_Forwarded_User": "ann", "X_Daping_Role": "operator"}
     layout = site.get("/_dash-layout", "10.0.0.9", **ann)
     assert '"data-role":"analyst"' in layout.text
+
+
+def test_a_trusted_proxy_that_names_nobody_lets_nobody_in(tmp_path: Path) -> None:
+    site = DoorSite(tmp_path, trusted_proxy="10.0.0.5", **TOKENS)
+    told = {"X_Forwarded_User": "eve", "X_Forwarded_For": "203.0.113.5"}
+    assert site.get("/healthz", "10.0.0.5", **told).status_code == 401
+    assert site.get("/healthz", "10.0.0.5", Authorization=bearer(VIEW)).status_code == 200
 
 
 def test_the_address_behind_a_trusted_proxy_is_held_to_account(tmp_path: Path) -> None:

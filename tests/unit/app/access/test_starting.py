@@ -26,7 +26,10 @@ def test_any_other_bind_is_refused_without_a_token_or_a_proxy(host: str) -> None
     for more in ("view_token", "wall_token", "operator_token"):
         given: dict[str, Any] = {"host": host, more: TOKEN}
         refuse_unsafe(ScreenSettings(**given))
-    refuse_unsafe(ScreenSettings(host=host, trusted_proxy="10.0.0.5, 10.1.0.0/24,fd00::/8"))
+    with pytest.raises(ConfigurationError, match="DAPING_PROXY_USER_HEADER"):
+        refuse_unsafe(ScreenSettings(host=host, trusted_proxy="10.0.0.5"))
+    proxies = "10.0.0.5, 10.1.0.0/24,fd00::/8"
+    refuse_unsafe(ScreenSettings(host=host, trusted_proxy=proxies, proxy_user_header="X-User"))
 
 
 UNSAFE: dict[str, tuple[dict[str, str], str]] = {
@@ -39,8 +42,19 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     "bits of hosts": ({"trusted_proxy": "10.0.0.5/8"}, "has host bits set"),
     "everybody": ({"trusted_proxy": "0.0.0.0/0"}, "would believe everybody"),
     "everybody of IPv6": ({"trusted_proxy": "10.0.0.5,::/0"}, "would believe everybody"),
-    "no header": ({"proxy_user_header": "X_User"}, "DAPING_PROXY_USER_HEADER=X_User"),
-    "no role": ({"proxy_role_header": "X Role"}, "DAPING_PROXY_ROLE_HEADER=X Role"),
+    "no header": (
+        {"trusted_proxy": "10.0.0.5", "proxy_user_header": "X_User"},
+        "DAPING_PROXY_USER_HEADER=X_User is no name",
+    ),
+    "no role": (
+        {"trusted_proxy": "10.0.0.5", "proxy_user_header": "X", "proxy_role_header": "X Role"},
+        "DAPING_PROXY_ROLE_HEADER=X Role is no name",
+    ),
+    "a user of nobody's": ({"proxy_user_header": "X-User"}, "set DAPING_TRUSTED_PROXY"),
+    "a role of nobody": (
+        {"trusted_proxy": "10.0.0.5", "proxy_role_header": "X-Role"},
+        "set DAPING_PROXY_USER_HEADER",
+    ),
 }
 
 
