@@ -68,13 +68,12 @@ class AuditLog:
             self._told.add(refused)
             self._try("refused", {"peer": asker, "status": status, "path": refused[2]})
 
-    def flush(self, at_once: bool = False) -> None:
+    def flush(self) -> None:
         """Write how many more there were, once their minute is over."""
         if not self._told:  # every request comes by here
             return
         with self._lock:
-            over = not 0 <= self._clock.now_ms() - self._began < MINUTE_MS
-            if not (over or at_once):
+            if 0 <= self._clock.now_ms() - self._began < MINUTE_MS:
                 return
             untold, self._untold, self._told = self._untold, Counter(), set()
             if untold:

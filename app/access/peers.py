@@ -96,6 +96,7 @@ class Peers:
         name = environ.get(self.user_header, "").strip() if self.user_header else ""
         if not name or not self.trusts(environ):
             return None
+        name = name.encode("latin-1", "replace").decode("utf-8", "replace")  # WSGI knows no other
         name = "".join(c for c in name if c.isprintable())[:NAME_LIMIT]
         if self.role_header is None:
             return name, Role.ANALYST
