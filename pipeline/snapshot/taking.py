@@ -10,10 +10,10 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.errors import Mismatch, ServiceUnavailable
-from pipeline.snapshot.chromium import Chromium, Refusal
+from pipeline.snapshot.chromium import Refusal
 
 LOOK_S = 0.05
 NAVIGATE_S = 15.0
@@ -32,6 +32,14 @@ NUMBERS = """[...document.querySelectorAll("[data-value]")]
   .map((e) => ({ place: e.closest("[id]").id, value: Number(e.dataset.value) }))"""
 
 
+class Browser(Protocol):
+    """What is asked of `Chromium`; both raise Refusal."""
+
+    def call(self, method: str, timeout_s: float = ..., **params: Any) -> dict[str, Any]: ...
+
+    def evaluate(self, expression: str, timeout_s: float = ...) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A picture (PNG), the frame's bytes as served, both etags, how many numbers were compared."""
@@ -43,7 +51,7 @@ class Snapshot:
     numbers: int
 
 
-def take(chromium: Chromium, url: str, timeout_s: float) -> Snapshot:
+def take(chromium: Browser, url: str, timeout_s: float) -> Snapshot:
     """Open the screen and take its picture; raises ServiceUnavailable, or Mismatch.
 
     A Mismatch is a number on the page that is not in the frame.
@@ -67,7 +75,7 @@ def take(chromium: Chromium, url: str, timeout_s: float) -> Snapshot:
     )
 
 
-def open_page(chromium: Chromium, url: str) -> None:
+def open_page(chromium: Browser, url: str) -> None:
     """Go to the screen; raises ServiceUnavailable when nothing answers there."""
     try:
         said = chromium.call("Page.navigate", NAVIGATE_S, url=url)
@@ -80,7 +88,7 @@ def open_page(chromium: Chromium, url: str) -> None:
         )
 
 
-def _take_of(chromium: Chromium, stands: Mapping[str, Any]) -> Snapshot | None:
+def _take_of(chromium: Browser, stands: Mapping[str, Any]) -> Snapshot | None:
     """Return the picture of exactly what stands, or None when that is gone already."""
     frame = chromium.evaluate(FRAME)
     if frame["status"] != 200 or frame["etag"].removeprefix("W/").strip('"') != stands["frame"]:
