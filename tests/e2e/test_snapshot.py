@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium import webdriver
 
 from pipeline.snapshot.taking import integers
-from tests.e2e.conftest import ROOT, Site
-from tests.e2e.test_page import sums
+from tests.e2e.conftest import ROOT, Site, wait_until
+from tests.e2e.test_page import hero, opened, sums
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -80,3 +81,22 @@ def test_a_machine_without_a_browser_is_told_what_to_install(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "apt-get install" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_key_keeps_the_same_three_files(
+    browser: webdriver.Chrome, site: Site, tmp_path: Path
+) -> None:
+    site.renew()
+    opened(browser, site, "?lang=en")
+    allowed = {"behavior": "allow", "downloadPath": str(tmp_path)}
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
+    browser.find_element("css selector", "body").send_keys("s")
+    wait_until(lambda: len(list(tmp_path.glob("*.json"))) == 2, 30)
+    said = manifest_in(tmp_path)
+    png, frame = (tmp_path / said[name]["file"] for name in ("picture", "frame"))
+    wait_until(png.exists, 10)
+    for name, path in (("picture", png), ("frame", frame)):
+        assert said[name]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    document = json.loads(frame.read_bytes())
+    assert document["windows"]["28H"]["metrics"]["gross_sales"]["value"] == hero(browser)
+    assert png.read_bytes().startswith(PNG)
