@@ -143,10 +143,14 @@ class Views:
         }
         clock = source_clock(frame)
         as_of = frame.get("as_of")
-        etag = digest(encode([as_of, self._build, clock]), encode(fragments_key(fragments)))
+        frame_etag = self._stamp[0]  # what a snapshot is taken with
+        etag = digest(
+            encode([as_of, self._build, clock, frame_etag]), encode(fragments_key(fragments))
+        )
         head = encode(
             {
                 "etag": etag,
+                "frame": frame_etag,
                 "build": self._build,
                 "as_of": as_of,
                 "clock": clock,

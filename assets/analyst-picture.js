@@ -42,14 +42,16 @@
   async function svg() {
     const wall = document.getElementById("wall");
     const unit = parseFloat(getComputedStyle(root).fontSize);
-    const [width, height] = [innerWidth, innerHeight + (STAMP - TOOLS) * unit];
+    const past = wall.dataset.mode === "history";
+    const [width, height] = [innerWidth, innerHeight + (past ? STAMP - TOOLS : 0) * unit];
     const copy = wall.cloneNode(true);
-    for (const gone of copy.querySelectorAll(".pop, .side-panel, .said-by-page, .modebar")) gone.remove();
+    const gone = ".pop, .side-panel, .said-by-page, .modebar" + (past ? "" : ", .stamp");
+    for (const one of copy.querySelectorAll(gone)) one.remove();
     const page = new XMLSerializer().serializeToString(copy);
     const own = `:root { font-size: ${unit}px !important; background: var(--ground); }
       .picture { width: ${innerWidth}px; height: ${height}px; background: var(--ground); color: var(--ink-1);
         font-family: var(--font-text); font-weight: 500; font-variant-numeric: tabular-nums lining-nums; }
-      .picture .wall { height: calc(${innerHeight}px - ${TOOLS}rem); }`;
+      .picture .wall { height: calc(${innerHeight}px - ${past ? TOOLS : 0}rem); }`;
     const css = (await styles()).replace(/]]>/g, "");
     return { width, height, text:
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" xml:lang="${root.lang}"` +

@@ -132,6 +132,7 @@
     page.clock = view.clock;
     page.silentSince = sourceNow();
     applyChoice(view.choice || {});
+    if (namespace.daping.settle) namespace.daping.settle(view);
     const prepare = window.dash_clientside.daping.prepare;
     for (const [id, props] of Object.entries(view.props)) {
       if (id === "wall" && props["data-mode"]) page.mode = props["data-mode"];

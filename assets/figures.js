@@ -19,6 +19,7 @@
   const PILL = 58; // design px from the pill to the middle of the next label
   const drawn = new Map(); // component id -> the figure as it came
   const waiting = new Set(); // ids whose figure is drawn in the next animation frame
+  const plotting = new Set(); // ids whose figure is given to Plotly and not yet drawn
   let ready = false; // Plotly caches the sizes of texts: no figure before the faces are there
 
   function lengths(value, unit) {
@@ -91,8 +92,10 @@
       watch(id);
       const box = place(id);
       if (!box) continue;
-      if (laidOut(id)) window.dash_clientside.set_props(id, { figure: scaled(figure, unit(), box) });
-      else {
+      if (laidOut(id)) {
+        plotting.add(id);
+        window.dash_clientside.set_props(id, { figure: scaled(figure, unit(), box) });
+      } else {
         if (!waiting.size) setTimeout(drawWaiting, BLANK_MS);
         waiting.add(id);
       }
@@ -127,6 +130,7 @@
     if (plot && plot.on && !watched.has(plot)) {
       watched.add(plot);
       plot.on("plotly_afterplot", () => stretch(id));
+      plot.on("plotly_react", () => plotting.delete(id));
     }
   }
 
@@ -146,11 +150,16 @@
     plot.style.transform = x === 1 && y === 1 ? "" : `scale(${x}, ${y})`;
   }
 
+  /* What ready.js asks: the figures that came and do not stand yet. */
+  function figuresAwaited() {
+    return [...new Set([...waiting, ...plotting])];
+  }
+
   Promise.allSettled(FACES.map((face) => document.fonts.load(face))).then(() => {
     ready = true;
     redraw();
   });
 
   const namespace = (window.dash_clientside = window.dash_clientside || {});
-  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled });
+  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled, figuresAwaited });
 })();

@@ -50,9 +50,12 @@ class PastViews:
 
     def _drawing(self, frame: Document, choice: Choice, clock: Frame) -> Drawing:
         fragments, as_of = self._draw(frame.body, choice)
-        etag = digest(encode([as_of, self._build, clock]), encode(fragments_key(fragments)))
+        etag = digest(
+            encode([as_of, self._build, clock, frame.etag]), encode(fragments_key(fragments))
+        )
         head = {
             "etag": etag,
+            "frame": frame.etag,
             "build": self._build,
             "as_of": as_of,
             "clock": clock,

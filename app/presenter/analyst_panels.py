@@ -18,7 +18,7 @@ SLOTS = (
     "label", "shown", "formula", "unit", "window", "sources", "freshness", "counts",
 )  # fmt: skip
 RECOUNTED = ("value", "difference", "rows", "seconds", "until")
-KEYS = ("D", "L", "1 2 3", "Y M", "← →", "⇧ ← →", "Z", "T", "F", "Esc", "?")
+KEYS = ("D", "L", "1 2 3", "Y M", "← →", "⇧ ← →", "Z", "T", "F", "Esc", "?", "S")
 RANGES = (("", "range"), ("yoy_", "yoy"), ("mom_", "mom"))
 
 

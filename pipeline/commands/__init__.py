@@ -22,6 +22,7 @@ COMMANDS = {
     "backfill": ("backfill", "give the simulated shop a past of thirteen months"),
     "replay": ("replay", "send the orders of a file through a mapping"),
     "verify": ("verify", "compare ledger, Kafka, Redis, ClickHouse and the frame to the cent"),
+    "snapshot": ("snapshot", "write the wall's picture, its frame and a hash; or on a schedule"),
     "check": ("check", "check the catalogue and the promotion calendar, a shop's folder included"),
     "schema": ("schema", "print the JSON Schema of an order event"),
     "doctor": ("doctor", "name everything this machine lacks, and the line that installs it"),

@@ -59,6 +59,8 @@ def examine(layout: Layout, services: frozenset[str], tests: bool = False) -> li
         findings.append(_program("mvn", "maven"))
     if tests:
         findings += [_program("chromium", "chromium"), _program("chromedriver", "chromium-driver")]
+    else:
+        findings.append(_picture_taker())
     return findings
 
 
@@ -106,6 +108,13 @@ def _setpriv() -> Finding:
 def _program(name: str, package: str) -> Finding:
     found = shutil.which(name)
     return Finding(name, found is not None, found or "not found", (package,))
+
+
+def _picture_taker() -> Finding:
+    """Only snapshots need a browser here, so that nothing is installed for them unasked."""
+    found = shutil.which("chromium")
+    seen = found or "not found; `snapshot` needs it: apt-get install chromium"
+    return Finding("chromium", found is not None, seen, needed=False)
 
 
 def _java() -> Finding:

@@ -101,7 +101,7 @@ def _cube(
 ) -> Iterable[CellRow]:
     groups: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in lines:
-        for place in _places(time, cube, line):
+        for place in places(time, cube, line):
             groups[place].append(line)
     for (bucket, key), found in groups.items():
         if cube.bucket is BucketKind.WINDOW:
@@ -113,7 +113,7 @@ def _cube(
         yield CellRow(cube.name, bucket, key, CellValue(len(found), measures, label))
 
 
-def _places(time: TradingTime, cube: Cube, line: Line) -> Iterable[tuple[int, str]]:
+def places(time: TradingTime, cube: Cube, line: Line) -> Iterable[tuple[int, str]]:
     if cube.bucket is BucketKind.MINUTE:
         if cube.dimension == "guest":
             key = "guest" if line.user is None else "user"

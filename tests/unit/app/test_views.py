@@ -97,9 +97,19 @@ def test_since_an_unknown_etag_everything_is_sent(views: Views) -> None:
 def test_nothing_changed_is_an_empty_view_with_the_same_etag(views: Views) -> None:
     views.publish(frame(7), "f1", 0)
     first = ask(views)
-    views.publish(frame(7), "f2", 1000)
+    views.publish(frame(7), "f1", 1000)
     again = ask(views, since=first["etag"])
     assert (again["etag"], again["props"]) == (first["etag"], {})
+
+
+def test_a_view_names_the_frame_it_was_drawn_from_even_if_nothing_else_changed(
+    views: Views,
+) -> None:
+    views.publish(frame(7), "f1", 0)
+    first = ask(views)
+    views.publish(frame(7), "f2", 1000)
+    again = ask(views, since=first["etag"])
+    assert (first["frame"], again["frame"], again["props"]) == ("f1", "f2", {})
 
 
 def test_a_view_is_drawn_once_per_frame_for_all_viewers(views: Views, pencil: Pencil) -> None:
