@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 from dash import Dash
 
-from app import callbacks, guards, ids, routes
+from app import callbacks, guards, ids, packing, routes
 from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
 from app.baselines import asking
@@ -78,6 +78,7 @@ def create_app(
     first = Choice(choices.windows[0], choices.languages[0], choices.themes[0])
     app.layout = partial(layout, screen, first)
     callbacks.register(app)
+    packing.install(app.server)
     guards.install(app, settings)
     analyst = open_analyst(
         Wiring(
