@@ -12,6 +12,10 @@ _STEPS = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, "")),
     "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
 }
+_AXIS_STEPS = {
+    "en": ((10**12, "T"), *_STEPS["en"]),
+    "zh": ((10**12, "万亿"), *_STEPS["zh"]),
+}
 UNIT_MARKS = frozenset("亿万")
 PPM = 1_000_000
 
@@ -81,6 +85,20 @@ def point(scaled: int, decimals: int) -> str:
     """Return an integer of `10**-decimals` units as text, grouped."""
     whole, rest = divmod(scaled, 10**decimals)
     return f"{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "")
+
+
+def level(value: int, lang: str, exponent: int = 0) -> str:
+    """Return the label of a round level of an axis: the shortest text that is exactly it."""
+    size = 10**exponent
+    steps = _AXIS_STEPS[lang if lang in _AXIS_STEPS else "en"]
+    texts = []
+    for step, mark in steps:
+        thousandths, rest = divmod(abs(value) * 1000, step * size)
+        if not rest and thousandths:
+            whole, part = divmod(thousandths, 1000)
+            decimals = f".{part:03d}".rstrip("0.") if part else ""
+            texts.append(f"{whole}{decimals}{mark}")
+    return _signed(value, min(texts, key=len) if texts else "0")
 
 
 def exact_money(cents: int, currency: Currency) -> str:

@@ -23,12 +23,14 @@ from fontTools.varLib import instancer
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "assets" / "fonts"
 CSS = ROOT / "assets" / "15-fonts.css"
-FACE = re.compile(r"url\(\./files/noto-sans-sc-([\w-]+)-wght-normal\.woff2\).*?range: ([^;]+);", re.S)
+FACE = re.compile(
+    r"url\(\./files/noto-sans-sc-([\w-]+)-wght-normal\.woff2\).*?range: ([^;]+);", re.S
+)
 WEIGHTS = (500, 600)
 CJK = 0x2E80  # from here on Barlow has nothing
 ALWAYS = "、。《》（），：；！？～％＋－万亿"
-HEAD = """/* Noto Sans SC in slices (OFL-1.1, fonts/LICENSE-noto-sans-sc.txt): a browser loads those of the
-   characters it draws. Made by tests/vendored/fonts.py. "Noto Sans SC Words"
+HEAD = """/* Noto Sans SC in slices (OFL-1.1, fonts/LICENSE-noto-sans-sc.txt): a browser loads
+   those of the characters it draws. Made by tests/vendored/fonts.py. "Noto Sans SC Words"
    holds the packaged words in one file a weight. */
 """
 Ranges = list[tuple[int, int]]
