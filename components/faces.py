@@ -37,6 +37,9 @@ def fitted(text: str, size: float, room: float, weight: int = 500) -> str:
     return text[:end].rstrip() + ELLIPSIS
 
 
-def share(ems: float, room: float) -> str:
-    """Return the part of its size at which a text of `ems` fits into `room` ems, as CSS says it."""
-    return "1" if ems <= room else f"{room / ems:.3f}"
+def shrunk(ems: float, room: float) -> dict[str, str] | None:
+    """Return the style of a text of `ems` for a place of `room` ems: None when it has room.
+
+    The page multiplies its size by `--fit` (assets/40-tiles.css, 50-content.css).
+    """
+    return None if ems <= room else {"--fit": f"{room / ems:.3f}"}

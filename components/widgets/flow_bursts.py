@@ -1,4 +1,4 @@
-"""What the axis cuts off: the height of each cut burst, and the depth of each cut minute of refunds.
+"""What the axis cuts off: the height of a cut burst, and the depth of a cut minute of refunds.
 
 The axis is chosen so that there are few of them (axes.uncut): each is always written.
 """

@@ -10,6 +10,8 @@ from components.panel import number
 from components.widgets.hero import delta, direction
 
 TIMES = "×"
+# Ems of a row's places, at the size its list sets them (assets/50-content.css, 90-screens.css).
+VALUE, REGION, TIMES_ROOM, DELTA_ROOM, ORDERS = 2.9, 2.9, 2.4, 3.6, 2.0
 Cells = Callable[[Row], list[Any]]
 
 
@@ -37,7 +39,7 @@ def categories(row: Row) -> list[Any]:
         html.Span(moved, className="move"),
         html.Span(row.name, className="name", title=row.name),
         bar(row),
-        number(row.value, "val ages"),
+        number(row.value, "val ages", VALUE),
         *_against(row),
     ]
 
@@ -46,9 +48,13 @@ def _against(row: Row) -> list[Any]:
     """Return the last column: against the baseline where there is one."""
     if row.times is not None:
         mark = "" if row.times.value is None else TIMES
-        return [html.Span([number(row.times), mark], className="sec times", title=row.title)]
+        return [
+            html.Span(
+                [number(row.times, room=TIMES_ROOM), mark], className="sec times", title=row.title
+            )
+        ]
     if row.delta is not None:
-        return [html.Span(delta(row.delta), className="sec ages", title=row.title)]
+        return [html.Span(delta(row.delta, DELTA_ROOM), className="sec ages", title=row.title)]
     return [number(n, "sec") for n in row.beside]
 
 
@@ -62,8 +68,8 @@ def buyers(row: Row) -> list[Any]:
     return [
         html.Span(row.name, className="id"),
         html.Span(row.words, className="sec where", title=row.words),
-        *[number(n, "sec") for n in row.beside],
-        number(row.value, "val ages"),
+        *[number(n, "sec", ORDERS) for n in row.beside],
+        number(row.value, "val ages", VALUE),
     ]
 
 
@@ -77,7 +83,7 @@ def regions(row: Row) -> list[Any]:
         html.Span(row.name, className="name", title=row.name),
         html.Span(marks, className="houses"),
         bar(row),
-        number(row.value, "val ages"),
+        number(row.value, "val ages", REGION),
         *_against(row),
     ]
 
