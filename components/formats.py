@@ -88,17 +88,19 @@ def point(scaled: int, decimals: int) -> str:
 
 
 def level(value: int, lang: str, exponent: int = 0) -> str:
-    """Return the label of a round level of an axis: the shortest text that is exactly it."""
+    """Return the label of a round level of an axis: its shortest text without rounding."""
     size = 10**exponent
     steps = _AXIS_STEPS[lang if lang in _AXIS_STEPS else "en"]
-    texts = []
-    for step, mark in steps:
-        thousandths, rest = divmod(abs(value) * 1000, step * size)
-        if not rest and thousandths:
-            whole, part = divmod(thousandths, 1000)
-            decimals = f".{part:03d}".rstrip("0.") if part else ""
-            texts.append(f"{whole}{decimals}{mark}")
-    return _signed(value, min(texts, key=len) if texts else "0")
+    amount = abs(value)
+    whole = [(step, mark) for step, mark in steps if amount and not amount % (step * size)]
+    if not whole:  # less than one unit
+        return _signed(value, point(amount, exponent).rstrip("0").rstrip("."))
+    texts = [f"{amount // (step * size)}{mark}" for step, mark in whole]
+    return _signed(value, min(texts, key=_places))
+
+
+def _places(text: str) -> int:
+    return sum(2 if character in UNIT_MARKS else 1 for character in text)
 
 
 def exact_money(cents: int, currency: Currency) -> str:
