@@ -112,7 +112,7 @@ def opened(browser: webdriver.Chrome, url: str, query: str) -> None:
 
 
 def settle(browser: webdriver.Chrome) -> None:
-    browser.set_script_timeout(30)
+    browser.set_script_timeout(PATIENCE_S)
     browser.execute_async_script(SETTLED)
 
 

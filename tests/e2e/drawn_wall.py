@@ -52,8 +52,8 @@ def without_history() -> dict[str, Any]:
 
 SCALE = 41  # makes the sum of the sample day one of twelve digits
 AMOUNTS = frozenset(
-    "value values total running own expected difference sum whole paid_amount orders".split()
-)
+    ("value", "values", "total", "running", "own", "expected", "difference", "sum", "whole")
+) | {"paid_amount", "orders"}
 UNSCALED = frozenset(("refund_rate", "stages", "accounting", "lead"))
 
 
