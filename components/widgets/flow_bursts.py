@@ -19,7 +19,7 @@ SIZE = 20
 ROOM = 130  # design px between two bursts that are not one
 WIDEST = 220  # design px of a burst's name; a longer one ends in an ellipsis
 HEIGHT = 52.0  # design px of two lines
-FROM_LINE = 6
+FROM_LINE = 10.0  # design px between a line and the height beside it
 REACH = 320  # design px that a height may stand away from its burst
 
 
@@ -59,7 +59,7 @@ def _cut(model: Flow, values: list[int], run: axes.Run, strip: Strip) -> Cut:
     named = [b.name for b in model.bursts if 0 <= peak - b.x < model.near]
     name = faces.fitted(named[-1] if named else model.clock_texts.get(peak, ""), SIZE, WIDEST)
     amount = formats.short(values[run.peak], model.lang, 3, model.symbol, model.exponent)
-    wide = max(faces.width(amount, SIZE, faces.BOLD), faces.width(name, SIZE)) + 2
+    wide = max(faces.width(amount, SIZE, faces.BOLD), faces.width(name, SIZE)) + FROM_LINE
     left, right = (strip.x(model.first + i) for i in (run.first, run.last - 1))
     return Cut(left, right, amount, name, wide)
 
@@ -71,8 +71,8 @@ def _places(strip: Strip, cut: Cut, own: Columns, above: bool) -> Iterator[Box]:
         low = strip.height - HEIGHT - off if above else off
         for away in range(0, REACH, COLUMN):
             for left in (
-                cut.right + FROM_LINE + away,
-                cut.left - FROM_LINE - away - cut.width,
+                cut.right + away,
+                cut.left - away - cut.width,
             ):
                 if left >= 0 and left + cut.width <= strip.width:
                     yield Box(left, left + cut.width, low, low + HEIGHT)
@@ -85,7 +85,7 @@ def _note(strip: Strip, cut: Cut, box: Box, palette: Palette, above: bool) -> Fi
     text = f'<b style="color:{palette.ink_1}">{cut.amount}</b><br>{cut.name}'
     before = box.right <= cut.left
     place: dict[str, Any] = {
-        "x": strip.minute(box.right if before else box.left),
+        "x": strip.minute(box.right - FROM_LINE if before else box.left + FROM_LINE),
         "y": strip.cents(box.high if above else box.low),
         "xanchor": "right" if before else "left",
         "yanchor": "top" if above else "bottom",

@@ -5,21 +5,28 @@ from typing import Any
 
 from dash import html
 
+from components import faces
 from components.models import Row
-from components.panel import number
+from components.panel import ems, number
 from components.widgets.hero import delta, direction
 
 TIMES = "×"
 # Ems of a row's places, at the size its list sets them (assets/50-content.css, 90-screens.css).
-VALUE, REGION, TIMES_ROOM, DELTA_ROOM, ORDERS = 2.9, 2.9, 2.4, 3.6, 2.0
+VALUE, TIMES_ROOM, DELTA_ROOM, ORDERS = 2.9, 2.4, 3.6, 2.0
 Cells = Callable[[Row], list[Any]]
 
 
 def render(rows: Sequence[Row], places: int, cells: Cells) -> html.Div:
-    """Return the rows at their places; `cells` says what follows the rank."""
-    return html.Div(
-        [_row(row, cells) for row in rows], className="rows", style={"--n": max(1, places)}
-    )
+    """Return the rows at their places; `cells` says what follows the rank.
+
+    The values of a list are of one size, at which the longest has room.
+    """
+    style: dict[str, Any] = {"--n": max(1, places)}
+    if cells is not brands:  # whose names give way instead
+        widest = max((ems(row.value) for row in rows), default=0.0)
+        shrunk = faces.shrunk(widest, VALUE) or {}
+        style |= {f"{name}-val": share for name, share in shrunk.items()}
+    return html.Div([_row(row, cells) for row in rows], className="rows", style=style)
 
 
 def _row(row: Row, cells: Cells) -> html.Div:
@@ -39,7 +46,7 @@ def categories(row: Row) -> list[Any]:
         html.Span(moved, className="move"),
         html.Span(row.name, className="name", title=row.name),
         bar(row),
-        number(row.value, "val ages", VALUE),
+        number(row.value, "val ages"),
         *_against(row),
     ]
 
@@ -69,7 +76,7 @@ def buyers(row: Row) -> list[Any]:
         html.Span(row.name, className="id"),
         html.Span(row.words, className="sec where", title=row.words),
         *[number(n, "sec", ORDERS) for n in row.beside],
-        number(row.value, "val ages", VALUE),
+        number(row.value, "val ages"),
     ]
 
 
@@ -83,7 +90,7 @@ def regions(row: Row) -> list[Any]:
         html.Span(row.name, className="name", title=row.name),
         html.Span(marks, className="houses"),
         bar(row),
-        number(row.value, "val ages", REGION),
+        number(row.value, "val ages"),
         *_against(row),
     ]
 
