@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 from dash import Dash
 
-from app import callbacks, guards, ids, routes
+from app import callbacks, guards, ids, packing, routes
 from app.access.door import Door
 from app.access.leaving import role
 from app.analyst.apart import Recipe
@@ -82,6 +82,7 @@ def create_app(
     first = Choice(choices.windows[0], choices.languages[0], choices.themes[0])
     app.layout = lambda: layout(screen, first, role())
     callbacks.register(app)
+    packing.install(app.server)
     guards.install(app, Door.of(settings, clock), partial(turned_away_words, screen))
     analyst = open_analyst(
         Wiring(

@@ -9,18 +9,13 @@
     "size", "width", "l", "r", "t", "b", "xshift", "yshift", "borderpad", "borderwidth",
     "gridwidth", "linewidth", "zerolinewidth", "ticklabelstandoff",
   ]);
-  const FACES = [
-    "500 20px 'Barlow Condensed'", "600 20px 'Barlow Condensed'",
-    "500 20px 'Barlow Semi Condensed'", "600 20px 'Barlow Semi Condensed'",
-  ];
   const SETTLE_MS = 150;
   const BLANK_MS = 50;
   const NARROW = 700; // design px; the labels of a wall need more room
   const PILL = 58; // design px from the pill to the middle of the next label
   const drawn = new Map(); // component id -> the figure as it came
   const waiting = new Set(); // ids whose figure is drawn in the next animation frame
-  const plotting = new Set(); // ids whose figure is given to Plotly and not yet drawn
-  let ready = false; // Plotly caches the sizes of texts: no figure before the faces are there
+  const plotting = new Set(); // ids whose figure waits for its faces or is given to Plotly
 
   function lengths(value, unit) {
     if (Array.isArray(value)) return value.map((item) => lengths(item, unit));
@@ -83,7 +78,22 @@
   function drawWaiting() {
     const ids = [...waiting];
     waiting.clear();
-    if (ready) redraw(ids);
+    for (const id of ids) plotting.add(id);
+    const first = drawn.get(ids[0]);
+    const faces = window.dash_clientside.daping.faces(family(first), ids.map(said).join(""));
+    if (faces) faces.then(() => redraw(ids));
+    else redraw(ids);
+  }
+
+  function family(figure) {
+    return (figure.layout.font && figure.layout.font.family) || "sans-serif";
+  }
+
+  /* Return every text of a figure. */
+  function said(id) {
+    const { annotations = [], ...axes } = drawn.get(id).layout;
+    const ticks = Object.values(axes).flatMap((axis) => (axis && axis.ticktext) || []);
+    return annotations.map((note) => note.text).join("") + ticks.join("");
   }
 
   function redraw(ids) {
@@ -91,6 +101,7 @@
       const figure = drawn.get(id);
       watch(id);
       const box = place(id);
+      plotting.delete(id);
       if (!box) continue;
       if (laidOut(id)) {
         plotting.add(id);
@@ -107,7 +118,8 @@
   function laidOut(id) {
     const plot = plotOf(id);
     const axis = plot && plot._fullLayout && plot._fullLayout.xaxis;
-    return Boolean(axis && axis._mainLinePosition !== undefined);
+    const pending = plot && plot.classList.contains("dash-graph--pending");
+    return Boolean(axis && !pending && Number.isFinite(axis._mainLinePosition));
   }
 
   /* A place changes with the screen, and when words beside it come or go. */
@@ -154,11 +166,6 @@
   function figuresAwaited() {
     return [...new Set([...waiting, ...plotting])];
   }
-
-  Promise.allSettled(FACES.map((face) => document.fonts.load(face))).then(() => {
-    ready = true;
-    redraw();
-  });
 
   const namespace = (window.dash_clientside = window.dash_clientside || {});
   namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled, figuresAwaited });

@@ -12,6 +12,10 @@ _STEPS = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, "")),
     "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
 }
+_AXIS_STEPS = {
+    "en": ((10**12, "T"), *_STEPS["en"]),
+    "zh": ((10**12, "万亿"), *_STEPS["zh"]),
+}
 UNIT_MARKS = frozenset("亿万")
 PPM = 1_000_000
 
@@ -81,6 +85,22 @@ def point(scaled: int, decimals: int) -> str:
     """Return an integer of `10**-decimals` units as text, grouped."""
     whole, rest = divmod(scaled, 10**decimals)
     return f"{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "")
+
+
+def level(value: int, lang: str, exponent: int = 0) -> str:
+    """Return the label of a round level of an axis: its shortest text without rounding."""
+    size = 10**exponent
+    steps = _AXIS_STEPS[lang if lang in _AXIS_STEPS else "en"]
+    amount = abs(value)
+    whole = [(step, mark) for step, mark in steps if amount and not amount % (step * size)]
+    if not whole:  # less than one unit
+        return _signed(value, point(amount, exponent).rstrip("0").rstrip("."))
+    texts = [f"{amount // (step * size)}{mark}" for step, mark in whole]
+    return _signed(value, min(texts, key=_places))
+
+
+def _places(text: str) -> int:
+    return sum(2 if character in UNIT_MARKS else 1 for character in text)
 
 
 def exact_money(cents: int, currency: Currency) -> str:

@@ -138,9 +138,10 @@ class Burst:
 class Flow:
     """The main chart. x = minutes since opening; money in cents.
 
+    `height`: design px above the time axis, on the flattest screen the chart is drawn on.
     `first` is the x of values[0]; the values are complete minutes. `now` is the x of the source's
     clock (None once the window is closed); `hole` says that the data ends well before it.
-    `ticks`: (x, text, strong); `level(cents)` of an axis label comes from the presenter's words.
+    `ticks`: (x, text, strong).
     """
 
     start: int
@@ -164,6 +165,7 @@ class Flow:
     lead: "Lead | None" = None
     own_name: str = ""
     band_name: str = ""
+    height: int = 366
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from components import faces
 from components.formats import UNIT_MARKS, Number
 from components.models import Frame, Message, Pieces
 
@@ -18,16 +19,34 @@ def icon(name: str) -> html.Span:
     return html.Span(className=f"icon i-{name}", **{"aria-hidden": "true"})
 
 
-def number(value: Number, class_name: str = "") -> html.Span:
-    """Return a number that carries its integer; 万 and 亿 are set smaller than their digits."""
+def number(value: Number, class_name: str = "", room: float = 0.0) -> html.Span:
+    """Return a number that carries its integer; 万 and 亿 are set smaller than their digits.
+
+    `room`: the ems its place has; a longer number is set smaller.
+    """
     text = value.text
     children: Any = text
     if text[-1:] in UNIT_MARKS:
         children = [text[:-1], html.Span(text[-1], className="un")]
-    extra = {}
+    extra: dict[str, Any] = {}
+    if room:
+        extra = _shrunk(value, room)
     if value.value is not None:
-        extra = {"data-value": str(value.value), "data-kind": value.kind}
+        extra |= {"data-value": str(value.value), "data-kind": value.kind}
     return html.Span(children, className=class_name, title=value.exact, **extra)
+
+
+def ems(value: Number) -> float:
+    """Return the ems a number takes as `number` sets it."""
+    text, mark = value.text, 0.0
+    if text[-1:] in UNIT_MARKS:
+        text, mark = text[:-1], 0.86  # .un: 0.8 of the size, and its margin
+    return faces.width(text, 1, faces.BOLD) + mark
+
+
+def _shrunk(value: Number, room: float) -> dict[str, Any]:
+    style = faces.shrunk(ems(value), room)
+    return {"style": style} if style else {}
 
 
 def pieces(said: Pieces) -> list[Any]:

@@ -6,8 +6,8 @@ A test holds them equal to assets/10-tokens.css.
 from dataclasses import dataclass
 
 FONT_NUMBERS = (
-    '"Barlow Condensed", "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", '
-    '"Microsoft YaHei", sans-serif'
+    '"Barlow Condensed", "Noto Sans SC Words", "Noto Sans SC", "Noto Sans CJK SC", '
+    '"PingFang SC", "Microsoft YaHei", sans-serif'
 )
 
 

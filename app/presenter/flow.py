@@ -1,5 +1,6 @@
 """The main chart and the two texts beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from app import ids
@@ -10,6 +11,8 @@ from components.models import Burst, Flow, Readout
 from components.widgets import flow as chart
 from components.widgets import strips
 
+DAY = 1440
+HEIGHT_LIVE, HEIGHT_PAST = 366, 279  # design px above the time axis at 16:9 (assets/30, 70)
 HOLE_MINUTES = 2  # a shorter gap between the data and the clock is the minute that is not over
 
 
@@ -62,6 +65,7 @@ def model(reading: Reading, late: bool) -> Flow:
         symbol=reading.currency.symbol,
         exponent=reading.currency.exponent,
         late=late,
+        height=HEIGHT_PAST if reading.frame.get("mode") == "history" else HEIGHT_LIVE,
         **flow_baseline.drawn(reading),
     )
 
@@ -81,14 +85,21 @@ def ticks(reading: Reading) -> tuple[tuple[int, str, bool], ...]:
     """Return the time labels: the start, and round times of the clock; midnight is the date."""
     start, end, zero = reading.window["start"], reading.window["end"], reading.opening
     step = chart.tick_step(end - start)
-    local = reading.local(start * MINUTE_MS)
-    first = start + -(local.hour * 60 + local.minute) % step
     made = []
-    for minute in (start, *(m for m in range(first, end + 1, step) if 2 * (m - start) >= step)):
+    for minute in (start, *(m for m in round_times(reading, step) if 2 * (m - start) >= step)):
         text = reading.clock(minute, closing=minute == end)
         midnight = text == "00:00" and minute > start
         made.append((minute - zero, reading.day(minute) if midnight else text, midnight))
     return tuple(made)
+
+
+def round_times(reading: Reading, step: int) -> Sequence[int]:
+    """Return the minutes of the window at which the shop's clock shows multiples of `step`."""
+    start, end = reading.window["start"], reading.window["end"]
+    if step >= DAY:  # days are not all of one length
+        return reading.midnights(start, end + 1)[:: step // DAY]
+    local = reading.local(start * MINUTE_MS)
+    return range(start + -(local.hour * 60 + local.minute) % step, end + 1, step)
 
 
 def own_midnights(reading: Reading) -> tuple[int, ...]:

@@ -38,10 +38,28 @@ def cap(values: Sequence[int]) -> int:
     return max(1, min(high, cut * LABELLED_HEADROOM[0] // LABELLED_HEADROOM[1]))
 
 
-def bottom(values: Sequence[int]) -> int:
-    """Return the foot of the axis: 0, or below it when a minute gave back more than it took."""
+def uncut(values: Sequence[int], top: int, apart: int, most: int) -> int:
+    """Return a top that cuts at most `most` bursts: more could not all have their height written.
+
+    `apart`: bursts closer than this many places are one.
+    """
+    runs = runs_above(values, top, apart)
+    while len(runs) > most:
+        top = max(top + 1, values[runs[most].peak] * HEADROOM[0] // HEADROOM[1])
+        runs = runs_above(values, top, apart)
+    return top
+
+
+def bottom(values: Sequence[int], top: int = 0) -> int:
+    """Return the foot of the axis: 0, or below it when a minute gave back more than it took.
+
+    A day that sold keeps two thirds of the axis: what lies deeper is cut.
+    """
     low = min(values, default=0)
-    return 0 if low >= 0 else low * HEADROOM[0] // HEADROOM[1]
+    if low >= 0:
+        return 0
+    foot = low * HEADROOM[0] // HEADROOM[1]
+    return max(foot, -(top // 2)) if top > 1 else foot
 
 
 def runs_above(values: Sequence[int], top: int, apart: int) -> list[Run]:

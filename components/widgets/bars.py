@@ -1,8 +1,14 @@
 """Stacked bars of equal steps; the step that is not over is an outline, never a short bar."""
 
+from typing import Any
+
+from components import faces
 from components.models import Bars
 from components.theme import Palette
 from components.widgets.figures import CLEAR, Figure, layout, note
+
+SIZE = 18
+WIDTH, DISTANCE = 184, 10  # design px of the figure, and between its two times
 
 
 def figure(model: Bars, colours: Palette) -> Figure:
@@ -29,8 +35,17 @@ def figure(model: Bars, colours: Palette) -> Figure:
     return {"data": data, "layout": _layout(model, palette, first)}
 
 
+def _ends(model: Bars, first: int) -> list[tuple[float, Any, str]]:
+    """Return the times under the outermost steps; the left one only where both have room."""
+    left, right = max(first, 0) - 0.5, model.places - 0.5
+    said = [(right, "right", model.right)]
+    taken = faces.width(model.right, SIZE) + DISTANCE + faces.width(model.left, SIZE)
+    if (right - left) * WIDTH / max(1, model.places) >= taken:
+        said.insert(0, (left, "left", model.left))
+    return said
+
+
 def _layout(model: Bars, palette: Palette, first: int) -> Figure:
-    ends = ((max(first, 0) - 0.5, "left", model.left), (model.places - 0.5, "right", model.right))
     return layout(
         palette,
         (0, 0, 0, 24),
@@ -40,15 +55,15 @@ def _layout(model: Bars, palette: Palette, first: int) -> Figure:
             note(
                 palette,
                 text,
-                18,
+                SIZE,
                 x=x,
                 xanchor=side,
                 yref="paper",
                 y=0,
                 yanchor="top",
-                yshift=-2,
+                yshift=-1,
             )
-            for x, side, text in ends
+            for x, side, text in _ends(model, first)
             if text
         ],
         xaxis={

@@ -1,16 +1,17 @@
 """What the main chart is compared with: the baseline, its band, the other baseline, the lead."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from components import formats
+from components import faces, formats
 from components.models import Curve, Flow
 from components.theme import Palette
 from components.widgets.figures import Figure, font
-from components.widgets.labels import LINE, Box, Columns, Strip, text_width
+from components.widgets.labels import LINE, Box, Columns, Strip
 
 POINTS = 840  # a line needs no more points than the canvas has columns
 SIZE, STRONG, SMALL = 20, 22, 18
+WIDEST = 240  # design px of a name; a longer one ends in an ellipsis
 RIGHT_PART = 0.55  # the sums are named where they end
 
 
@@ -90,48 +91,54 @@ def names(model: Flow, strip: Strip, own: Columns, palette: Palette) -> list[Fig
         return []
     smooth = strip.columns(curve.first, curve.smooth)
     high = strip.columns(curve.first, curve.high)
-    strip.curves += [own, smooth]
+    strip.curves.append(smooth)
     now = strip.x(model.now) if model.now is not None else strip.width
     later = (now + 10, strip.width) if model.now is not None else (0.0, strip.width)
-    made = []
-    width = text_width(model.own_name, STRONG) + 8
-    box = strip.beside(own, width, True, lambda x: abs(x - now * 0.68) / 6, (0, now - 10))
-    made += _text(strip, box, f"<b>{model.own_name}</b>", STRONG, palette.accent)
-    width = text_width(curve.name, SIZE) + 8
-    wanted = later[0] + width
-    for above, span in ((False, later), (True, later), (False, (0, now - 10))):
-        box = strip.beside(smooth, width, above, lambda x: abs(x - wanted) / 6, span)
-        if box is not None:
-            break
-    made += _text(strip, box, curve.name, SIZE, palette.compare)
-    width = text_width(model.band_name, SIZE) + 8
     past = (0.0, now - 10)
-    for above, span in ((False, later), (True, later), (False, past), (True, past)):
-        box = strip.beside(high, width, above, lambda x: 0.0, span)
-        if box is not None:
-            break
-    return made + _text(strip, box, model.band_name, SIZE, palette.ink_3)
+    name = faces.fitted(model.own_name, STRONG, WIDEST, faces.BOLD)
+    width = faces.width(name, STRONG, faces.BOLD) + 8
+    box = strip.beside(own, width, True, lambda x: abs(x - now * 0.68) / 6, past)
+    made = _text(strip, box, f"<b>{name}</b>", STRONG, palette.accent)
+    name = faces.fitted(curve.name, SIZE, WIDEST)
+    width = faces.width(name, SIZE) + 8
+    wanted = later[0] + width
+    sides = ((False, later), (True, later), (False, past))
+    box = _first(strip, smooth, width, sides, lambda x: abs(x - wanted) / 6)
+    made += _text(strip, box, name, SIZE, palette.compare)
+    name = faces.fitted(model.band_name, SIZE, WIDEST)
+    width = faces.width(name, SIZE) + 8
+    sides = ((False, later), (True, later), (False, past), (True, past))
+    box = _first(strip, high, width, sides, lambda x: 0.0)
+    return made + _text(strip, box, name, SIZE, palette.ink_3)
 
 
-def sum_names(
-    model: Flow, strip: Strip, own: Columns, total: int, palette: Palette
-) -> list[Figure]:
+def _first(
+    strip: Strip,
+    curve: Columns,
+    width: float,
+    sides: Sequence[tuple[bool, tuple[float, float]]],
+    worse: Callable[[float], float],
+) -> Box | None:
+    """Claim the best place on the first side that has one; a side is (above, between)."""
+    found = (strip.beside(curve, width, above, worse, span) for above, span in sides)
+    return next((box for box in found if box is not None), None)
+
+
+def sum_names(model: Flow, strip: Strip, total: int, palette: Palette) -> list[Figure]:
     """Return the names on the lower strip: the lead, and each baseline with its whole sum."""
-    strip.curves.append(own)
-    known = [(c, i) for c, i in ((model.baseline, 0), (model.other, 1)) if c is not None]
+    known = [(c, i) for c, i in ((model.baseline, 0), (model.other, 1)) if c is not None and c.sums]
     columns = {i: strip.columns(c.first, c.sums) for c, i in known}
     strip.curves += columns.values()
     made: list[Figure] = []
     known.sort(key=lambda pair: -pair[0].sums[-1])
+    span = (strip.width * RIGHT_PART, strip.width)
     for place, (curve, i) in enumerate(known):
         amount = formats.short(curve.sums[-1], model.lang, 3, model.symbol, model.exponent)
-        text = f"{curve.name} {amount}"
-        width = text_width(text, SMALL) + 4
-        for above in (True, False) if place == 0 else (False, True):
-            span = (strip.width * RIGHT_PART, strip.width)
-            box = strip.beside(columns[i], width, above, lambda x: (strip.width - x) / 2, span)
-            if box is not None:
-                break
+        room = WIDEST - faces.width(f" {amount}", SMALL)
+        text = f"{faces.fitted(curve.name, SMALL, room)} {amount}"
+        width = faces.width(text, SMALL) + 4
+        sides = [(above, span) for above in ((True, False) if place == 0 else (False, True))]
+        box = _first(strip, columns[i], width, sides, lambda x: (strip.width - x) / 2)
         color = palette.ink_3 if i else palette.compare
         made += _text(strip, box, text, SMALL, color, yref="y2")
     return made + _lead_text(model, strip, total, palette)
@@ -140,14 +147,14 @@ def sum_names(
 def _lead_text(model: Flow, strip: Strip, total: int, palette: Palette) -> list[Figure]:
     if model.lead is None:
         return []
-    width, height = text_width(model.lead.text, SIZE) + 10, strip.y(total)
-    left, right = strip.x(model.lead.start), strip.x(model.lead.end)
-    for start in (left + 6, left - width - 8, right + 6):
+    text = faces.fitted(model.lead.text, SIZE, WIDEST, faces.BOLD)
+    width, height = faces.width(text, SIZE, faces.BOLD) + 10, strip.y(total)
+    left, right = sorted((strip.x(model.lead.start), strip.x(model.lead.end)))
+    for start in (left + 6, left - width - 8, right + 6, right - width - 6):
         for low in (height + 2, height - LINE - 4):
             box = Box(start, start + width, low, low + LINE)
             if strip.take(box):
-                text = f"<b>{model.lead.text}</b>"
-                return _text(strip, box, text, SIZE, palette.accent, yref="y2")
+                return _text(strip, box, f"<b>{text}</b>", SIZE, palette.accent, yref="y2")
     return []
 
 

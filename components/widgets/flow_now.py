@@ -1,10 +1,18 @@
-"""Where now is on the main chart: one line with its time, and the hole of late data before it."""
+"""Where now is on the main chart: one line, and the hole of late data before it."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from components import faces
 from components.models import Flow
 from components.theme import Palette
 from components.widgets.figures import Figure, note
+from components.widgets.labels import LINE, Box, Strip
+
+SIZE = 20
+FROM_LINE = 8.0
+HALF = 3.0  # design px that nothing else comes near the line
+DOT = 8.0  # half of the room of the hollow dot
 
 
 def hole(model: Flow, palette: Palette) -> list[Figure]:
@@ -24,20 +32,41 @@ def line(model: Flow, palette: Palette) -> list[Figure]:
     return [{"type": "line", "layer": "above", **place, "line": stroke}]
 
 
-def text(model: Flow, palette: Palette, top: int) -> list[Figure]:
+def claim(model: Flow, strip: Strip, last: int | None) -> None:
+    """Take the places of the line, the hole and the hollow dot at `last` cents."""
     if model.now is None:
+        return
+    now, high = strip.x(model.now), strip.height + strip.headroom
+    end = model.first + len(model.values)
+    begin = strip.x(min(end, model.now)) if model.hole else now
+    strip.taken.append(Box(begin - HALF, now + HALF, 0, high))
+    if last is not None:
+        x, y = strip.x(end - 1), min(strip.y(last), strip.height)
+        strip.taken.append(Box(x - DOT, x + DOT, y - DOT, y + DOT))
+
+
+def text(model: Flow, strip: Strip, palette: Palette) -> list[Figure]:
+    """Say since when there is no data: before the hole, after it, or a line lower."""
+    if not model.hole or model.now is None:
         return []
-    fill = palette.alert if model.hole else palette.ink_1
-    share = (model.now - model.start) / max(1, model.end - model.start)
-    anchor = "left" if share < 0.03 else "center"
-    place: dict[str, Any] = {"x": model.now, "yref": "paper", "y": 0, "xanchor": anchor}
-    pill = note(palette, f"<b>{model.now_text}</b>", 20, palette.ground, **place)
-    notes = [{**pill, "yanchor": "top", "yshift": -2, "bgcolor": fill, "borderpad": 2}]
-    if model.hole:
-        end = model.first + len(model.values)
-        side: dict[str, Any] = {"x": end, "xanchor": "right", "xshift": -8}
-        if share < 0.3:
-            side = {"x": model.now, "xanchor": "left", "xshift": 8}
-        said = f"<b>{model.hole}</b>"
-        notes.append(note(palette, said, 20, palette.alert, y=top, yanchor="top", **side))
-    return notes
+    said = faces.fitted(model.hole, SIZE, strip.width / 2, faces.BOLD)
+    wide = faces.width(said, SIZE, faces.BOLD) + 2
+    box = strip.best(_places(model, strip, wide))
+    if box is None:
+        return []
+    before = box.right <= strip.x(model.now)
+    place: dict[str, Any] = {"x": strip.minute(box.right if before else box.left)}
+    place |= {"xanchor": "right" if before else "left"}
+    place |= {"y": strip.cents(box.high), "yanchor": "top"}
+    return [note(palette, f"<b>{said}</b>", SIZE, palette.alert, **place)]
+
+
+def _places(model: Flow, strip: Strip, wide: float) -> Iterator[Box]:
+    end = model.first + len(model.values)
+    before = strip.x(min(end, model.now or end)) - FROM_LINE - wide
+    after = strip.x(model.now or end) + FROM_LINE
+    high = strip.height
+    while high >= LINE:
+        for left in (before, after):
+            yield Box(left, left + wide, high - LINE, high)
+        high -= LINE

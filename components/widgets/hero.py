@@ -4,9 +4,14 @@ from typing import Any
 
 from dash import html
 
+from components import faces
 from components.models import Against, Delta, Hero, Pace
-from components.panel import number, pieces
+from components.panel import ems, number, pieces
 
+ROOM = 6.1  # ems of the digits' place on every screen
+MARK = 0.48  # ems of 亿 and 万, which are set at a third of the size, with their margins
+DELTA_ROOM = 5.2
+TRIANGLE = 0.9
 _CLASSES = {"symbol": "yen", "mark": "unit", "sign": "sep"}
 
 
@@ -19,10 +24,15 @@ def render(model: Hero) -> tuple[html.Div, list[Any]]:
         className="digits ages",
         role="img",
         title=model.exact,
+        style=faces.shrunk(sum(_ems(kind, text) for kind, text in model.pieces), ROOM),
         **{"data-value": str(model.value), "data-kind": "hero", "aria-label": model.text},
     )
     beside = [_against(a) for a in model.against] or [_pace(p) for p in model.paces]
     return digits, beside
+
+
+def _ems(kind: str, text: str) -> float:
+    return MARK if kind == "mark" else faces.width(text, 1, faces.BOLD)
 
 
 def _piece(kind: str, text: str) -> html.Span:
@@ -36,7 +46,7 @@ def _piece(kind: str, text: str) -> html.Span:
 def _against(said: Against) -> html.Div:
     return html.Div(
         [
-            delta(said.delta),
+            delta(said.delta, DELTA_ROOM),
             html.Div(pieces(said.caption), className="cap by"),
         ],
         **{"data-id": said.key},
@@ -57,8 +67,11 @@ def _pace(pace: Pace) -> html.Div:
     )
 
 
-def delta(said: Delta) -> html.Span:
-    """Return a change with its triangle and colour; a dash, and why on hover, without one."""
+def delta(said: Delta, room: float = 0.0) -> html.Span:
+    """Return a change with its triangle and colour; a dash, and why on hover, without one.
+
+    `room`: the ems its place has; a longer one is set smaller.
+    """
     value = said.number.value
     if value is None:
         return html.Span("—", className="num delta none", title=said.why or said.title)
@@ -66,7 +79,8 @@ def delta(said: Delta) -> html.Span:
     if value < 0 and said.judged:
         name = "num delta down"
     mark = [direction(value)] if value else []
-    return html.Span([*mark, number(said.number)], className=name, title=said.title)
+    style = faces.shrunk(ems(said.number) + TRIANGLE, room) if room else None
+    return html.Span([*mark, number(said.number)], className=name, title=said.title, style=style)
 
 
 def direction(value: int) -> html.Span:

@@ -4,10 +4,13 @@ from typing import Any
 
 from dash import html
 
+from components import faces
 from components.models import Kpi
-from components.panel import icon, number
+from components.panel import ems, icon, number
 from components.widgets.hero import delta
 
+ROOM = 3.95  # ems of the value on every screen
+BESIDE, SPACE = 0.48, 0.22  # of the value: the size of the number beside it, and its margin
 _ICONS = {"stale": "clock-alert", "degraded": "database", "error": "triangle-alert"}
 
 
@@ -23,14 +26,16 @@ def _kpi(model: Kpi) -> html.Div:
     if model.delta is not None:
         head.append(delta(model.delta))
     value: list[Any] = [number(model.number)]
+    taken = ems(model.number)
     if model.number.value is None and model.why:
         value = ["—", html.Span(model.why, className="why")]
     elif model.beside is not None and model.beside.value is not None:
         value.append(html.Small(number(model.beside)))
+        taken += SPACE + BESIDE * ems(model.beside)
     return html.Div(
         [
             html.Div(head, className="k ages", title=model.description),
-            html.Div(value, className="v ages"),
+            html.Div(value, className="v ages", style=faces.shrunk(taken, ROOM)),
         ],
         className="kpi tile",
         **{"data-state": model.state, "data-id": model.name},

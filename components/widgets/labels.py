@@ -1,21 +1,14 @@
 """Where names stand beside their curves: computed, so that none covers another or a line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 # By column from the left: from where to where a curve goes in it, design px above the foot.
 Columns = list[tuple[float, float] | None]
 COLUMN = 4  # design px of a column
-LINE = 24.0  # design px a line of text takes
+LINE = 26.0  # design px a line of text takes, with the border Plotly puts around it
 GAP = 5.0
 STEP = 12
-_WIDE = 0x2E80  # from here on characters are as wide as they are high
-_LATIN = 0.45  # of the size: the faces are condensed
-
-
-def text_width(text: str, size: int) -> float:
-    """Return about how many design px a text takes."""
-    return sum(size if ord(c) >= _WIDE else size * _LATIN for c in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +56,30 @@ class Strip:
         return self.foot + y * (self.top - self.foot) / self.height
 
     def columns(self, first: int, values: Sequence[int]) -> Columns:
-        """Return a curve by columns; None where it is not, or above the top."""
+        """Return a curve by columns; None where it is not, or beyond the strip."""
         found: Columns = []
         for column in range(int(self.width) // COLUMN + 1):
             low = int(self.minute(column * COLUMN)) - first
-            high = int(self.minute((column + 1) * COLUMN)) - first
+            high = int(self.minute((column + 1) * COLUMN)) - first + 1  # the line goes on to it
             there = values[max(0, low) : max(0, high + 1)]
-            if not there or min(there) > self.top:
+            if not there or min(there) > self.top or max(there) < self.foot:
                 found.append(None)
             else:
-                found.append((self.y(min(there)), self.y(min(self.top, max(there)))))
+                ends = max(self.foot, min(there)), min(self.top, max(there))
+                found.append((self.y(ends[0]), self.y(ends[1])))
         return found
+
+    def inside(self, box: Box) -> bool:
+        high = self.height + self.headroom
+        return box.left >= 0 and box.right <= self.width and box.low >= 0 and box.high <= high
+
+    def apart(self, box: Box) -> bool:
+        """Say whether a box lies inside the strip and over no other text."""
+        return self.inside(box) and not any(box.meets(other) for other in self.taken)
 
     def free(self, box: Box) -> bool:
         """Say whether a box lies inside the strip and over nothing."""
-        if (
-            box.left < 0
-            or box.right > self.width
-            or box.low < 0
-            or box.high > self.height + self.headroom
-        ):
-            return False
-        if any(box.meets(other) for other in self.taken):
-            return False
-        return not any(
+        return self.apart(box) and not any(
             span is not None and box.low - 2 < span[1] and span[0] < box.high + 2
             for curve in self.curves
             for span in under(curve, box)
@@ -98,6 +91,14 @@ class Strip:
             return False
         self.taken.append(box)
         return True
+
+    def best(self, boxes: Iterable[Box]) -> Box | None:
+        """Claim the first box over nothing, else the first that is over lines alone."""
+        candidates = [box for box in boxes if self.apart(box)]
+        found = next(filter(self.free, candidates), candidates[0] if candidates else None)
+        if found is not None:
+            self.taken.append(found)
+        return found
 
     def beside(
         self,

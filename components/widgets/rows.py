@@ -5,19 +5,28 @@ from typing import Any
 
 from dash import html
 
+from components import faces
 from components.models import Row
-from components.panel import number
+from components.panel import ems, number
 from components.widgets.hero import delta, direction
 
 TIMES = "×"
+# Ems of a row's places, at the size its list sets them (assets/50-content.css, 90-screens.css).
+VALUE, TIMES_ROOM, DELTA_ROOM, ORDERS = 2.9, 2.4, 3.6, 2.0
 Cells = Callable[[Row], list[Any]]
 
 
 def render(rows: Sequence[Row], places: int, cells: Cells) -> html.Div:
-    """Return the rows at their places; `cells` says what follows the rank."""
-    return html.Div(
-        [_row(row, cells) for row in rows], className="rows", style={"--n": max(1, places)}
-    )
+    """Return the rows at their places; `cells` says what follows the rank.
+
+    The values of a list are of one size, at which the longest has room.
+    """
+    style: dict[str, Any] = {"--n": max(1, places)}
+    if cells is not brands:  # whose names give way instead
+        widest = max((ems(row.value) for row in rows), default=0.0)
+        shrunk = faces.shrunk(widest, VALUE) or {}
+        style |= {f"{name}-val": share for name, share in shrunk.items()}
+    return html.Div([_row(row, cells) for row in rows], className="rows", style=style)
 
 
 def _row(row: Row, cells: Cells) -> html.Div:
@@ -46,9 +55,13 @@ def _against(row: Row) -> list[Any]:
     """Return the last column: against the baseline where there is one."""
     if row.times is not None:
         mark = "" if row.times.value is None else TIMES
-        return [html.Span([number(row.times), mark], className="sec times", title=row.title)]
+        return [
+            html.Span(
+                [number(row.times, room=TIMES_ROOM), mark], className="sec times", title=row.title
+            )
+        ]
     if row.delta is not None:
-        return [html.Span(delta(row.delta), className="sec ages", title=row.title)]
+        return [html.Span(delta(row.delta, DELTA_ROOM), className="sec ages", title=row.title)]
     return [number(n, "sec") for n in row.beside]
 
 
@@ -62,7 +75,7 @@ def buyers(row: Row) -> list[Any]:
     return [
         html.Span(row.name, className="id"),
         html.Span(row.words, className="sec where", title=row.words),
-        *[number(n, "sec") for n in row.beside],
+        *[number(n, "sec", ORDERS) for n in row.beside],
         number(row.value, "val ages"),
     ]
 

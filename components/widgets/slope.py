@@ -12,12 +12,13 @@ HOT = 3  # a line is today's colour when it is among the first three of either l
 def figure(model: Slope, colours: Palette) -> Figure:
     """Draw one trace a colour (gaps between the lines), and hollow dots for what is in one list."""
     palette = colours.faded() if model.late else colours
-    places = {key: j for j, key in enumerate(model.right)}
-    pairs = [(i, places[key]) for i, key in enumerate(model.left) if key in places]
+    left, right = model.left[: model.rows], model.right[: model.rows]
+    places = {key: j for j, key in enumerate(right)}
+    pairs = [(i, places[key]) for i, key in enumerate(left) if key in places]
     hot = [(i, j) for i, j in pairs if i < HOT or j < HOT]
     plain = [(i, j) for i, j in pairs if i >= HOT and j >= HOT]
-    alone = [(0, i) for i, key in enumerate(model.left) if key not in places]
-    alone += [(1, j) for key, j in places.items() if key not in model.left]
+    alone = [(0, i) for i, key in enumerate(left) if key not in places]
+    alone += [(1, j) for key, j in places.items() if key not in left]
     return {
         "data": [
             _joined(plain, palette.compare_2, 1.8),

@@ -5,9 +5,11 @@ from typing import Any
 
 from dash import html
 
+from components import faces
 from components.models import Injected, Notice, Pieces, Stage
-from components.panel import icon, number, pieces
+from components.panel import ems, icon, number, pieces
 
+ROOM = 4.0  # ems of a readout
 VERDICTS = ("check", "triangle-alert")
 _ICONS = {"quiet": "check", "look": "triangle-alert", "act": "octagon-alert"}
 _CLASSES = {"quiet": "alert quiet", "look": "alert", "act": "alert crit"}
@@ -64,7 +66,11 @@ def readouts(models: Sequence[Any]) -> list[html.Div]:
 
 def _readout(model: Any, i: int) -> html.Div:
     notes = [_note(kind, said) for kind, said in model.notes]
-    value = html.Div(number(model.value), className="v accent" if model.accent else "v")
+    value = html.Div(
+        number(model.value),
+        className="v accent" if model.accent else "v",
+        style=faces.shrunk(ems(model.value), ROOM),
+    )
     return html.Div(
         [html.Div(model.label, className="k"), value, *notes], className=f"readout at-{i} ages"
     )

@@ -1,10 +1,10 @@
 """Serve the drawing alone, from sample frames: python -m tests.e2e.drawn_wall PORT.
 
-The page is the real one; /view.json answers from `present`. `?sample=` picks a frame.
+The page is the real one; /view.json answers from `present`. `/pick/<sample>` picks a frame.
 """
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from app.layout import layout
 from app.presenter import present
 from app.published import encode
 from app.screen import load_screen
-from tests.unit.app import sample_comparisons, sample_frames
+from pipeline.catalogue.model import Catalogue, Label, Member
+from tests.unit.app import sample_comparisons, sample_frames, sample_past
 from tests.unit.app.sample_catalogue import catalogue
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -49,6 +50,49 @@ def without_history() -> dict[str, Any]:
     return frame
 
 
+SCALE = 41  # makes the sum of the sample day one of twelve digits
+AMOUNTS = frozenset(
+    ("value", "values", "total", "running", "own", "expected", "difference", "sum", "whole")
+) | {"paid_amount", "orders"}
+UNSCALED = frozenset(("refund_rate", "stages", "accounting", "lead"))
+
+
+def scaled(value: Any, name: str = "", times: int = SCALE) -> Any:
+    """Return a document whose amounts are `times` as large."""
+    if isinstance(value, dict):
+        return {k: v if k in UNSCALED else scaled(v, k, times) for k, v in value.items()}
+    if isinstance(value, list):
+        return [scaled(v, name, times) for v in value]
+    grown = name in AMOUNTS and isinstance(value, int) and not isinstance(value, bool)
+    return value * times if grown else value
+
+
+def long_names(known: Catalogue) -> Catalogue:
+    """Return a catalogue whose members have names no tile was made for."""
+
+    def longer(member: Member) -> Member:
+        label = Label(
+            member.label.zh + "与其他各类商品专区", f"{member.label.en} and all that goes with it"
+        )
+        return replace(member, label=label)
+
+    dimensions = {
+        name: replace(d, members={k: longer(m) for k, m in d.members.items()})
+        for name, d in known.dimensions.items()
+    }
+    return replace(known, dimensions=dimensions)
+
+
+def long_promotion() -> dict[str, Any]:
+    frame = sample_frames.frame()
+    name = {"zh": "二十周年庆暨全球购物狂欢节", "en": "Twentieth anniversary shopping festival"}
+    frame["promotion"]["name"] = name
+    for window in frame["windows"].values():
+        for said in window["comparisons"].values():
+            said["name"] = {lang: f"{text} {said['date'][:4]}" for lang, text in name.items()}
+    return frame
+
+
 def samples() -> dict[str, dict[str, Any]]:
     opens = sample_frames.OPENING
     return {
@@ -56,6 +100,9 @@ def samples() -> dict[str, dict[str, Any]]:
         "degraded": degraded(),
         "no_history": without_history(),
         "empty": sample_frames.frame(sample_frames.state("empty", "not_open", opens=opens)),
+        "big": scaled(sample_frames.frame()),
+        "long": long_promotion(),
+        "history": sample_past.frame(),
         "loading": sample_frames.frame(sample_frames.state("loading", "no_generation")),
         "error": sample_frames.frame(sample_frames.state("error", "redis_unreachable")),
     }
@@ -63,6 +110,7 @@ def samples() -> dict[str, dict[str, Any]]:
 
 def app() -> Dash:
     screen = load_screen(catalogue())
+    screens = {"long": load_screen(long_names(catalogue()))}
     dash = Dash("drawn_wall", assets_folder=str(ASSETS), update_title="")
     dash.layout = layout(screen, Choice("28H", "en", "dark"))
     callbacks.register(dash)
@@ -87,10 +135,15 @@ def app() -> Dash:
         said = {"etag": "x", "build": "b", "as_of": frame["as_of"], "clock": clock}
         said |= {"choice": asdict(choice)}
         known = asked.get("since") == "x"
-        said["props"] = {} if known else present(screen, frame, choice)
+        said["props"] = {} if known else present(screens.get(PICKED[0], screen), frame, choice)
         return Response(encode(said), mimetype="application/json")
 
+    def pick(name: str) -> Response:
+        PICKED[0] = name
+        return Response(name, 200 if name in frames else 404)
+
     dash.server.add_url_rule("/view.json", view_func=view)
+    dash.server.add_url_rule("/pick/<name>", view_func=pick)
     return dash
 
 

@@ -20,7 +20,7 @@ def drawn(values: list[int], **more: Any) -> dict[str, Any]:
     return figure
 
 
-@pytest.mark.parametrize("values", [[], [0], [0] * 500, [7] * 500, [-5, -3, -9], [5, -20, 5]])
+@pytest.mark.parametrize("values", [[], [0], [0] * 500, [7] * 500, [-5, -3, -9], [50, -20, 50]])
 def test_empty_flat_and_negative_days_draw(values: Any) -> None:
     axis = drawn(values)["layout"]["yaxis"]
     assert axis["range"][0] <= min([0, *values])
@@ -34,6 +34,12 @@ def test_a_burst_is_cut_and_its_height_written_beside_it() -> None:
     assert any(
         "¥90.0K" in n["text"] and "Opening" in n["text"] for n in figure["layout"]["annotations"]
     )
+
+
+def test_a_minute_of_refunds_is_cut_too_when_it_would_flatten_the_day() -> None:
+    figure = drawn([1000] * 500 + [-80_000_00] + [1000] * 500, symbol="¥")
+    assert figure["layout"]["yaxis"]["range"][0] == -560
+    assert any("−¥80.0K" in n["text"] for n in figure["layout"]["annotations"])
 
 
 def test_a_day_without_bursts_is_not_cut() -> None:
