@@ -152,5 +152,5 @@
   });
 
   const namespace = (window.dash_clientside = window.dash_clientside || {});
-  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled });
+  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled, redraw });
 })();
