@@ -64,19 +64,19 @@ def header(screen: Screen, choice: Choice) -> html.Header:
         html.Span(id=ids.DATA_TIME),
         html.Small(id=ids.AGE, **{"data-tick": "age", "data-instant": ""}),
     ]
+    paused = html.Span(id=ids.PAUSED, hidden=True, className="k paused", **{"data-paused": ""})
     blocks = [
         html.Div([mark, title], className="block title"),
         block(ids.DATE, html.Span(id=ids.CLOCK, **{"data-tick": "clock"})),
         block(ids.SINCE_LABEL, duration(ids.SINCE, "since")),
         block(ids.UNTIL_LABEL, duration(ids.UNTIL, "until")),
-        html.Div(labelled(ids.FRESH_LABEL, data), id=ids.FRESH, className="block fresh"),
+        html.Div([paused, *labelled(ids.FRESH_LABEL, data)], id=ids.FRESH, className="block fresh"),
         periods(screen, choice),
         baselines(screen, choice),
     ]
     silent = html.Div(id=ids.SILENT, hidden=True, className="silent", **{"data-silent": ""})
-    paused = html.Div(id=ids.PAUSED, hidden=True, className="paused", **{"data-paused": ""})
     blocks += [tools(screen, choice), *past_page.header_blocks()]
-    return html.Header([*blocks, silent, paused], className="head")
+    return html.Header([*blocks, silent], className="head")
 
 
 def scene_word(screen: Screen) -> html.Div:

@@ -8,7 +8,7 @@
   const SAY_MS = 4000;
   const TURN_MS = 500;
   const SPREAD = 3; // grid columns of one column of a scene, so that the foot can have its third
-  const ZOOMS = [0.8, 3];
+  const ZOOMS = [0.8, 2.6];
   // Each tile's name in the grid, and the design pixels its content is drawn for (design notes, 2).
   const TILES = {
     hero: ["hero", 1224, 172], kpis: ["kpis", 600, 172], flow: ["flow", 1224, 438],
@@ -74,18 +74,23 @@
     zoom(scene);
   }
 
-  /* Each tile is as much larger as its place allows in both directions. */
+  /* Each tile is as much larger as its place allows in both directions; tiles beside each other are
+     of one size. */
   function zoom(scene) {
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
-    const shown = Object.entries(TILES).filter(([id]) => scene.areas.join(" ").split(" ").includes(id));
-    const places = shown.map(([id]) => document.getElementById(id));
-    for (const place of places) place.style.removeProperty("--zoom");
-    const sizes = places.map((place) => [place.offsetWidth / unit, place.offsetHeight / unit]);
-    shown.forEach(([, [, width, height]], i) => {
-      const fit = Math.min(sizes[i][0] / width, sizes[i][1] / height);
-      const held = Math.min(Math.max(fit, ZOOMS[0]), ZOOMS[1]);
-      places[i].style.setProperty("--zoom", held.toFixed(3));
-    });
+    const lines = scene.areas.map((names) => [...new Set(names.split(" "))]);
+    const places = new Map(lines.flat().map((id) => [id, document.getElementById(id)]));
+    for (const place of places.values()) place.style.removeProperty("--zoom");
+    const fits = new Map();
+    for (const [id, place] of places) {
+      const [, width, height] = TILES[id];
+      fits.set(id, Math.min(place.offsetWidth / unit / width, place.offsetHeight / unit / height));
+    }
+    for (const [id, place] of places) {
+      const beside = lines.filter((names) => names.includes(id)).flat();
+      const fit = Math.min(...beside.map((name) => fits.get(name)));
+      place.style.setProperty("--zoom", Math.min(Math.max(fit, ZOOMS[0]), ZOOMS[1]).toFixed(3));
+    }
   }
 
   function stepScene(by) {
