@@ -88,7 +88,8 @@
       return known;
     });
     for (const gone of [...named.values(), ...[...places.values()].flat()]) gone.node.remove();
-    kept.forEach((record, i) => put(parent, record.node, parent.childNodes[i] || null));
+    const same = kept.length === records.length && kept.every((record, i) => record === records[i]);
+    if (!same) kept.forEach((record, i) => put(parent, record.node, parent.childNodes[i] || null));
     return kept;
   }
 

@@ -14,7 +14,7 @@
     kiosk: (value) => /^[01]$/.test(value),
     sound: (value) => /^[01]$/.test(value),
     rotate: (value) => /^[01]$/.test(value) || (/^\d{1,4}$/.test(value) && value >= 5 && value <= 3600),
-    scene: (value) => !daping.isScene || daping.isScene(value),
+    scene: (value) => daping.isScene(value),
   };
   const SPECIAL = "special"; // a window of history only
   const OF_A_LINK = ["gen", "as_of"]; // what a link remembers holds for what it showed only
@@ -24,7 +24,7 @@
   const LOOKS = new Set(["lang", "theme", "cursor"]); // change nothing of what is counted
   const namespace = (window.dash_clientside = window.dash_clientside || {});
   const daping = (namespace.daping = namespace.daping || {});
-  const chosen = { now: {}, moved: false, swapped: 0 };
+  const chosen = { now: {}, moved: false, swapped: 0, untold: [] };
 
   /* Return what the server is asked: nothing that only this page does. */
   function query() {
@@ -64,18 +64,14 @@
     if (!url.searchParams.has(name)) return false;
     url.searchParams.delete(name);
     history.replaceState(null, "", url);
-    if (daping.tell) daping.tell("refused", name);
+    chosen.untold.push(name);
+    tellRefused();
     return true;
   }
 
-  /* The past is not for whoever hangs a wall up; false when it was not that. */
-  function leavePast() {
-    const url = new URL(location.href);
-    for (const name of PAST) url.searchParams.delete(name);
-    if (url.search === location.search) return false;
-    history.replaceState(null, "", url);
-    daping.tell("not_yours");
-    return true;
+  /* The words for it come with the first view: until then it waits. */
+  function tellRefused() {
+    if (chosen.untold.length && daping.tell("refused", chosen.untold.join(", "))) chosen.untold = [];
   }
 
   function setOwn(name, value) {
@@ -167,7 +163,7 @@
     daping.refreshNow();
   });
   Object.assign(daping, {
-    PAST, chosen, query, isPast, own, setOwn, checkAddress, forget, leavePast, choose, chooseNext, go, applyChoice,
+    PAST, chosen, query, isPast, own, setOwn, checkAddress, forget, leavePast, tellRefused, choose, chooseNext, go, applyChoice,
     offered, swap,
   });
 })();

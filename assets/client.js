@@ -63,12 +63,8 @@
     if (status === 503 && !daping.isPast()) return;
     daping.answered();
     if (daping.chosen.moved || page.mode !== "history") document.documentElement.dataset.reading = "yes";
-    tell("reading");
+    daping.tell("reading");
     setTimeout(() => location.search === asked && refreshNow(), READING_MS);
-  }
-
-  function tell(...said) {
-    if (daping.tell) daping.tell(...said);
   }
 
   function refreshNow() {
@@ -98,7 +94,7 @@
     page.etag = view.etag;
     daping.drawClocks();
     requestAnimationFrame(() => (daping.drawClocks(), daping.drawHeard()));
-    if (daping.taken) daping.taken(view.props, page.mode);
+    daping.taken(view.props, page.mode);
   }
 
   /* Children go into their element, a figure to figures.js, everything else through Dash. */
@@ -132,6 +128,7 @@
   }
 
   async function onTick() {
+    daping.tellRefused();
     if (!page.fresh || daping.unansweredFor() >= patience()) await refresh();
   }
 
