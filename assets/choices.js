@@ -153,7 +153,9 @@
   function onClick(event) {
     for (const name of CHOICES) {
       const button = event.target.closest(`[data-choice-${name}]`);
-      if (button) return choose(name, button.getAttribute(`data-choice-${name}`));
+      if (!button) continue;
+      if (event.detail) button.blur(); // pressed by a pointer: the next Space is the wall's
+      return choose(name, button.getAttribute(`data-choice-${name}`));
     }
   }
 

@@ -22,8 +22,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
     const key = event.key.toLowerCase();
-    // Reached by Tab, a button is pressed by Space; clicked before, it is not what is meant.
-    if (key === " " && event.target.closest("button:focus-visible, .row:focus-visible")) return;
+    if (key === " " && event.target.closest("button")) return; // Space presses it
     const windows = daping.offered("window");
     if (/^[1-9]$/.test(key) && windows[key - 1]) daping.choose("window", windows[key - 1]);
     else if (Object.hasOwn(KEYS, key)) KEYS[key]();

@@ -8,7 +8,7 @@ from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from tests.e2e.conftest import Site, wait_until
-from tests.e2e.test_motion import more_orders
+from tests.e2e.test_wall_motion import more_orders
 from tests.e2e.test_page import hero, opened, sums
 from tests.e2e.watched_page import before_the_page, no_more, press, root, shows
 
@@ -74,7 +74,7 @@ def test_a_kiosk_has_labels_instead_of_controls(browser: webdriver.Chrome, site:
     wait_until(lambda: len(browser.execute_script(seen)) == 2, 5)
     assert [b.text for b in browser.execute_script(seen)] == ["28H", "YoY"]
     browser.execute_script(seen)[0].click()
-    browser.find_element("id", "hero-title").click()
+    browser.execute_script("document.getElementById('hero-title').click()")
     for key in ("d", "?"):
         press(browser, key)
     browser.find_element("css selector", "body").send_keys(Keys.TAB)
