@@ -69,6 +69,16 @@
     return true;
   }
 
+  /* The past is not for whoever hangs a wall up; false when it was not that. */
+  function leavePast() {
+    const url = new URL(location.href);
+    for (const name of PAST) url.searchParams.delete(name);
+    if (url.search === location.search) return false;
+    history.replaceState(null, "", url);
+    daping.tell("not_yours");
+    return true;
+  }
+
   /* The words for it come with the first view: until then it waits. */
   function tellRefused() {
     if (chosen.untold.length && daping.tell("refused", chosen.untold.join(", "))) chosen.untold = [];
@@ -165,7 +175,7 @@
     daping.refreshNow();
   });
   Object.assign(daping, {
-    PAST, chosen, query, isPast, own, setOwn, checkAddress, forget, leavePast, tellRefused, choose, chooseNext, go, applyChoice,
-    offered, swap,
+    PAST, chosen, query, isPast, own, setOwn, checkAddress, forget, leavePast, tellRefused, choose,
+    chooseNext, go, applyChoice, offered, swap,
   });
 })();

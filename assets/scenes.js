@@ -108,7 +108,7 @@
     const names = JSON.parse(word().dataset.names || "{}");
     write(names[id] || "");
     clearTimeout(scenes.saying);
-    scenes.saying = setTimeout(() => (scenes.held ? write(word().dataset.held) : (word().hidden = true)), SAY_MS);
+    scenes.saying = setTimeout(() => write(scenes.held ? word().dataset.held : ""), SAY_MS);
   }
 
   function write(text) {

@@ -8,8 +8,8 @@ from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from tests.e2e.conftest import Site, wait_until
-from tests.e2e.test_wall_motion import more_orders
 from tests.e2e.test_page import hero, opened, sums
+from tests.e2e.test_wall_motion import more_orders
 from tests.e2e.watched_page import before_the_page, no_more, press, root, shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]

@@ -12,8 +12,8 @@ from selenium import webdriver
 
 from app import ids
 from tests.e2e.conftest import ROOT, Site, ready, wait_until
-from tests.e2e.test_wall_motion import more_orders
 from tests.e2e.test_page import hero, opened, state_of, sums
+from tests.e2e.test_wall_motion import more_orders
 from tests.e2e.watched_page import before_the_page, no_more, root, shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
