@@ -44,7 +44,10 @@
   }
 
   document.addEventListener("animationend", (event) => {
-    if (event.target.dataset && "was" in event.target.dataset) delete event.target.dataset.was;
+    const said = event.target.dataset;
+    if (!said || !("was" in said)) return;
+    delete said.was;
+    delete said.fall;
   });
   Object.assign(daping, { moving });
 })();

@@ -62,7 +62,9 @@ def test_what_an_address_says_wrongly_is_said_and_left_out(
     opened(browser, site, f"?lang=en&{wrong}" if "lang" not in wrong else f"?{wrong}")
     name = wrong.partition("=")[0]
     wait_until(lambda: wrong not in browser.current_url, 5)
-    wait_until(lambda: name in (shows(browser, "notice") or ""), 5)
+    said = "const e = document.getElementById('notice'); return [e.dataset.says, e.textContent]"
+    wait_until(lambda: browser.execute_script(said)[0] == "refused", 10)
+    assert name in browser.execute_script(said)[1]
 
 
 # ---- kiosk -------------------------------------------------------------------------------------
