@@ -36,6 +36,8 @@ SINCE: Final = "since"  # data-tick="since", data-instant = opening
 UNTIL: Final = "until"  # data-tick="until", data-instant = close
 AGE: Final = "age"  # data-tick="age", data-instant = data time
 SILENT: Final = "silent"  # data-silent: shown when the server has not answered for three ticks
+PAUSED: Final = "paused"  # data-paused: shown while what is drawn stands (Space)
+SCENE: Final = "scene"  # data-scenes, data-names, data-held: the scene's name, when it changes
 
 # Header.
 MARK: Final = "mark"  # scope line, or whose orders these are when they are not real ones

@@ -1,5 +1,6 @@
 """The page before the first view: every tile in its place, in the state `loading`."""
 
+import json
 from typing import Any
 
 from dash import dcc, html
@@ -37,8 +38,10 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
     ]
     hero = tiles[1]
     hero.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
-    tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS))
+    # Once is enough: client.js ticks from then on. Dash keeps every change of an input for ever.
+    tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS, max_intervals=1))
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
+    tiles.append(scene_word(screen))
     tiles += past_page.places()
     told = {"data-mode": "live", "data-role": role.label}
     return html.Main(tiles, id=ids.WALL, className="wall", **told)
@@ -61,18 +64,28 @@ def header(screen: Screen, choice: Choice) -> html.Header:
         html.Span(id=ids.DATA_TIME),
         html.Small(id=ids.AGE, **{"data-tick": "age", "data-instant": ""}),
     ]
+    paused = html.Span(id=ids.PAUSED, hidden=True, className="k paused", **{"data-paused": ""})
     blocks = [
         html.Div([mark, title], className="block title"),
         block(ids.DATE, html.Span(id=ids.CLOCK, **{"data-tick": "clock"})),
         block(ids.SINCE_LABEL, duration(ids.SINCE, "since")),
         block(ids.UNTIL_LABEL, duration(ids.UNTIL, "until")),
-        html.Div(labelled(ids.FRESH_LABEL, data), id=ids.FRESH, className="block fresh"),
+        html.Div([paused, *labelled(ids.FRESH_LABEL, data)], id=ids.FRESH, className="block fresh"),
         periods(screen, choice),
         baselines(screen, choice),
     ]
     silent = html.Div(id=ids.SILENT, hidden=True, className="silent", **{"data-silent": ""})
     blocks += [tools(screen, choice), *past_page.header_blocks()]
     return html.Header([*blocks, silent], className="head")
+
+
+def scene_word(screen: Screen) -> html.Div:
+    """Return the place of the scene's name; it tells the client script which scenes there are."""
+    told = [
+        {"id": s.id, "seconds": s.seconds, "areas": s.areas, "rows": s.rows} for s in screen.scenes
+    ]
+    said = {"data-scenes": json.dumps(told), "data-names": "{}", "data-held": ""}
+    return html.Div(id=ids.SCENE, hidden=True, className="scene-word", role="status", **said)
 
 
 def labelled(label: str, value: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.scenes import Scene, scene_faults, scenes_of
 from pipeline.catalogue.model import UNKNOWN, Catalogue, Metric
 from pipeline.errors import ConfigurationError
 
@@ -28,6 +29,7 @@ class Screen:
     kpis: tuple[str, ...]
     show_link: bool
     words: Mapping[str, Mapping[str, str]]
+    scenes: tuple[Scene, ...] = ()
 
     def metric(self, tile: str, role: str) -> Metric:
         return self.catalogue.metrics[self.roles[tile][role]]
@@ -69,6 +71,7 @@ def load_screen(catalogue: Catalogue, path: Path = PACKAGED, config: Path | None
         tuple(written.get("kpis", ())),
         bool(written.get("show_link", False)),
         words,
+        scenes_of(written.get("scene", [])),
     )
     faults = strangers + _faults(screen, set(written))
     if faults:
@@ -103,7 +106,8 @@ def _laid_over(
 
 def _faults(screen: Screen, entries: set[str]) -> list[str]:
     faults = [
-        f"{e}: unknown entry" for e in sorted(entries - {"tiles", "kpis", "show_link", "words"})
+        f"{e}: unknown entry"
+        for e in sorted(entries - {"tiles", "kpis", "show_link", "words", "scene"})
     ]
     for tile, roles in screen.roles.items():
         for role, metric in roles.items():
@@ -113,4 +117,4 @@ def _faults(screen: Screen, entries: set[str]) -> list[str]:
     for key, languages in screen.words.items():
         missing = [lang for lang in LANGUAGES if not languages.get(lang)]
         faults += [f"words.{key}: no {lang}" for lang in missing]
-    return faults
+    return faults + scene_faults(screen.scenes, LANGUAGES)

@@ -91,7 +91,7 @@
     clearTimeout(cursor.sending);
     cursor.at = null;
     cursor.pinned = false;
-    if (line()) line().hidden = box().hidden = true;
+    if (line() && !line().hidden) line().hidden = box().hidden = true;
     if (!quiet && daping.isPast()) daping.go({ cursor: null }, true);
   }
 

@@ -67,15 +67,17 @@
 
   // ---- what the page says by itself --------------------------------------------------------------
 
+  /* Say it for a moment; false when the page has no words for it. */
   function tell(name, argument = "") {
     const notice = byId("notice");
     const words = notice.dataset[name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())];
-    if (!words) return;
+    if (!words) return false; // they come with the first view
     notice.textContent = words.replace("{argument}", argument);
     notice.dataset.says = name;
     notice.hidden = false;
     clearTimeout(state.telling);
     state.telling = setTimeout(() => (notice.hidden = true), TELL_MS);
+    return true;
   }
 
   // ---- panels ------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@
       panel.style.left = `${Math.max(12, left)}px`;
       panel.style.top = `${box.bottom + 6}px`;
     }
-    if (id === "calendar") focusDay();
+    if (id === "calendar") openMonth();
     else if (id === "comparing") fill(panel);
     else if (id === "changes") daping.changes();
     const first = panel.querySelector("input, button");
@@ -128,9 +130,19 @@
   function turn(step) {
     const all = months();
     const at = all.indexOf(shownMonth());
-    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
-    for (const month of all) month.classList.toggle("away", month !== next);
+    return turnTo(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
+  }
+
+  function turnTo(next) {
+    for (const month of months()) month.classList.toggle("away", month !== next);
     return next;
+  }
+
+  /* A calendar opens at the day that is looked at, wherever it was left. */
+  function openMonth() {
+    const day = document.querySelector("#calendar .day.on");
+    if (day) turnTo(day.closest(".month"));
+    focusDay();
   }
 
   function focusDay() {

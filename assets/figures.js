@@ -168,5 +168,5 @@
   }
 
   const namespace = (window.dash_clientside = window.dash_clientside || {});
-  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled, figuresAwaited });
+  namespace.daping = Object.assign(namespace.daping || {}, { prepare, scaled, redraw, figuresAwaited });
 })();

@@ -18,7 +18,11 @@ SLOTS = (
     "label", "shown", "formula", "unit", "window", "sources", "freshness", "counts",
 )  # fmt: skip
 RECOUNTED = ("value", "difference", "rows", "seconds", "until")
-KEYS = ("D", "L", "1 2 3", "Y M", "← →", "⇧ ← →", "Z", "T", "F", "Esc", "?", "S")
+KEYS = {
+    "window": "1 2 3", "baseline": "Y M", "lang": "Z", "theme": "T", "pause": "␣",
+    "scene": "[ ]", "full": "F", "history": "D", "live": "L", "cursor": "← →",
+    "cursor_ten": "⇧ ← →", "clear": "Esc", "list": "?", "keep": "S",
+}  # fmt: skip
 RANGES = (("", "range"), ("yoy_", "yoy"), ("mom_", "mom"))
 
 
@@ -47,7 +51,7 @@ def why(reading: Reading) -> Props:
 
 
 def keys(reading: Reading) -> Props:
-    rows = tuple((key, reading.word(f"analyst_keys.key_{i}")) for i, key in enumerate(KEYS))
+    rows = tuple((key, reading.word(f"analyst_keys.{name}")) for name, key in KEYS.items())
     model = Keys(reading.word("analyst.keys"), reading.word("analyst.close"), rows)
     return {ids.KEYS_PANEL: {"children": tools.keys(model), "aria-label": model.title}}
 

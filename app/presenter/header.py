@@ -1,5 +1,6 @@
 """The header: whose orders, which day, how long, how fresh."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,8 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
         ids.DATA_TIME: {"children": reading.time(frame["as_of"])},
         ids.AGE: {"data-instant": str(frame["as_of"] or ""), **templates(reading)},
         ids.SILENT: {"data-silent": reading.word("header.silent", time="{time}")},
+        ids.PAUSED: {"data-paused": reading.word("header.paused", time="{time}")},
+        ids.SCENE: scenes(reading),
         ids.PERIOD_LABEL: {"children": reading.word("header.period")},
         ids.BASELINE_LABEL: {"children": reading.word("header.baseline")},
     }
@@ -42,6 +45,15 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
         drawn[ids.part(ids.LINK, "label")] = {"children": reading.word("header.link")}
         drawn[ids.LINK] = {"children": frame["link"] or "—"}
     return drawn
+
+
+def scenes(reading: Reading) -> dict[str, str]:
+    """Return what the scenes are called, and what is said when they do not turn."""
+    names = {scene.id: scene.name[reading.lang] for scene in reading.screen.scenes}
+    return {
+        "data-names": json.dumps(names, ensure_ascii=False),
+        "data-held": reading.word("header.held"),
+    }
 
 
 def why(reading: Reading, said: Any) -> str:

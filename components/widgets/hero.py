@@ -1,5 +1,6 @@
 """The one number; beside it, how it stands against each baseline."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -20,7 +21,7 @@ def render(model: Hero) -> tuple[html.Div, list[Any]]:
     if model.value is None:
         return html.Div("—", className="digits"), []
     digits = html.Div(
-        [_piece(kind, text) for kind, text in model.pieces],
+        _pieces(model.pieces),
         className="digits ages",
         role="img",
         title=model.exact,
@@ -35,12 +36,16 @@ def _ems(kind: str, text: str) -> float:
     return MARK if kind == "mark" else faces.width(text, 1, faces.BOLD)
 
 
-def _piece(kind: str, text: str) -> html.Span:
+def _pieces(pieces_: Sequence[tuple[str, str]]) -> list[html.Span]:
+    """Return the pieces, each known by its place from the right, so that only changed ones roll."""
+    last = len(pieces_) - 1
+    return [_piece(kind, text, f"{kind}{last - i}") for i, (kind, text) in enumerate(pieces_)]
+
+
+def _piece(kind: str, text: str, place: str) -> html.Span:
     if kind == "digit":
-        return html.Span(
-            html.Span(html.I(text), className="reel", **{"data-d": text}), className="cell"
-        )
-    return html.Span(text, className=_CLASSES[kind])
+        return html.Span(html.Span(html.I(text), className="reel"), className="cell", key=place)
+    return html.Span(text, className=_CLASSES[kind], key="symbol" if kind == "symbol" else place)
 
 
 def _against(said: Against) -> html.Div:

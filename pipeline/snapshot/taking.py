@@ -26,7 +26,8 @@ FRAME = """(async () => { const answer = await fetch("frame.json?" +
     window.dash_clientside.daping.query(), { cache: "no-store" });
   return { status: answer.status, etag: answer.headers.get("ETag") || "",
     body: await answer.text() }; })()"""
-REST = 'window.dash_clientside.set_props("tick", { disabled: %s })'
+REST = "window.dash_clientside.daping.beat(0)"
+GO_ON = "window.dash_clientside.daping.beat()"
 NUMBERS = """[...document.querySelectorAll("[data-value]")]
   .filter((e) => e.checkVisibility() && e.dataset.kind !== "age")
   .map((e) => ({ place: e.closest("[id]").id, value: Number(e.dataset.value) }))"""
@@ -93,13 +94,13 @@ def _take_of(chromium: Browser, stands: Mapping[str, Any]) -> Snapshot | None:
     frame = chromium.evaluate(FRAME)
     if frame["status"] != 200 or frame["etag"].removeprefix("W/").strip('"') != stands["frame"]:
         return None
-    chromium.evaluate(REST % "true")
+    chromium.evaluate(REST)
     try:
         shown = chromium.evaluate(NUMBERS)
         png = chromium.call("Page.captureScreenshot", format="png")["data"]
         again = chromium.evaluate(STANDS)
     finally:
-        chromium.evaluate(REST % "false")
+        chromium.evaluate(GO_ON)
     if (again["view"], again["silent"]) != (stands["view"], False):
         return None
     hold_to_frame(shown, frame["body"])

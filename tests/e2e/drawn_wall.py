@@ -1,6 +1,7 @@
-"""Serve the drawing alone, from sample frames: python -m tests.e2e.drawn_wall PORT.
+"""Serve the drawing alone, of sample frames: python -m tests.e2e.drawn_wall PORT [SAMPLE [BUILD]]
 
-The page is the real one; /view.json answers from `present`. `/pick/<sample>` picks a frame.
+The page is the real one; /view.json answers from `present`. SAMPLE or `/pick/<sample>` picks a frame,
+BUILD is what the server says it is made of.
 """
 
 import sys
@@ -132,7 +133,7 @@ def app() -> Dash:
             "speed": 0,
             "zone": frame["zone"],
         }
-        said = {"etag": "x", "build": "b", "as_of": frame["as_of"], "clock": clock}
+        said = {"etag": "x", "build": BUILD, "as_of": frame["as_of"], "clock": clock}
         said |= {"choice": asdict(choice)}
         known = asked.get("since") == "x"
         said["props"] = {} if known else present(screens.get(PICKED[0], screen), frame, choice)
@@ -144,10 +145,12 @@ def app() -> Dash:
 
     dash.server.add_url_rule("/view.json", view_func=view)
     dash.server.add_url_rule("/pick/<name>", view_func=pick)
+    dash.server.add_url_rule("/readyz", view_func=lambda: Response("ready\n"))
     return dash
 
 
 PICKED = [sys.argv[2] if len(sys.argv) > 2 else "live"]
+BUILD = sys.argv[3] if len(sys.argv) > 3 else "b"
 
 if __name__ == "__main__":
     app().run(host="127.0.0.1", port=int(sys.argv[1]), debug=False)

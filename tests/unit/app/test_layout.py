@@ -48,3 +48,13 @@ def test_one_button_of_each_choice_is_pressed(kind: Any) -> None:
     buttons = [c.to_plotly_json()["props"] for c in page if type(c).__name__ == "Button"]
     pressed = [b["aria-pressed"] for b in buttons if f"data-choice-{kind}" in b]
     assert pressed.count("true") == 1
+
+
+def test_only_html_is_presented_as_children() -> None:
+    """assets/applying.js draws them, and knows nothing else."""
+    for lang in ("zh", "en"):
+        presented = present(SCREEN, sample_frames.frame(), Choice("28H", lang, "dark"))
+        for name, props in presented.items():
+            for child in walk(props.get("children")):
+                if hasattr(child, "to_plotly_json"):
+                    assert child.to_plotly_json()["namespace"] == "dash_html_components", name
