@@ -34,6 +34,7 @@ PAGES = frozenset(
         "/healthz",
         "/readyz",
         "/metrics",
+        "/gallery",
         "/_dash-layout",
         "/_dash-dependencies",
         "/_dash-update-component",

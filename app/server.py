@@ -15,6 +15,8 @@ from app.baselines.documents import Comparing
 from app.build import ROOT, build_id
 from app.comparing import Drawn
 from app.connecting import Connecting, ConnectingHistory
+from app.gallery import page as gallery
+from app.gallery.frames import Frames
 from app.ids import Choice
 from app.layout import THEMES, layout
 from app.metrics import Metrics
@@ -73,6 +75,7 @@ def create_app(
     app = Dash(
         "daping",
         assets_folder=str(ROOT / "assets"),
+        assets_ignore="gallery",
         title=catalogue.shop.title.of(choices.languages[0]),
         update_title=None,
         compress=False,
@@ -99,8 +102,19 @@ def create_app(
         )
     )
     routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))
+    gallery.register(app.server, gallery_of(settings, screen, time))
     app.server.extensions[EXTENSION] = poller
     return app
+
+
+def gallery_of(
+    settings: ScreenSettings, screen: Screen, time: TradingTime
+) -> gallery.Gallery | None:
+    """Return the gallery, in development mode only."""
+    if not settings.development:
+        return None
+    frames = Frames(screen, time, drawn(screen))
+    return gallery.Gallery(screen, frames, screen.catalogue.shop.languages, THEMES)
 
 
 def drawn(screen: Screen) -> Drawn:

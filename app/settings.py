@@ -18,9 +18,13 @@ HEARTBEAT_LIMIT_MS = 3 * TICK_MS
 
 
 class ScreenSettings(Settings):
-    """What the pipeline reads, and who may look at the screen."""
+    """What the pipeline reads, and who may look at the screen.
+
+    `development` adds what only its makers need: the gallery of all tiles in all states.
+    """
 
     view_token: SecretStr | None = None
+    development: bool = False
 
     def refuse_open_bind(self) -> None:
         """Raise ConfigurationError when the bind would show the screen to a network unasked."""
