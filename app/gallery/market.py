@@ -41,7 +41,7 @@ def sales(day: Day, minutes: int) -> Int64s:
     made = []
     for x in range(minutes):
         burst = 1.8e10 * math.exp(-x / 18) if x < 240 else 1.9e10 * math.exp(-(x - 240) / 22)
-        noon = 2.6e9 * math.exp(-(((x - 960) / 260) ** 2)) + 4e8
+        noon = 2.9e9 * math.exp(-(((x - 1020) / 380) ** 2)) + 4e8
         evening = 1.4e9 * math.exp(-(((x - 1490) / 90) ** 2))
         slow = 1 - 0.42 * math.exp(-(((x - 1130) / 16) ** 2)) if day.percent == 100 else 1
         made.append(int((burst + noon + evening) * slow * dice.uniform(0.95, 1.05)))
@@ -57,8 +57,11 @@ def table(catalogue: Catalogue, day: Day, start: int, minutes: int) -> CellTable
         if cube.name == day.lacking:
             sums[cube.measures.index("paid_amount")][0] -= LACK
         keys = keys_of(catalogue, cube)
-        shares = weights(cube, len(keys), len(amounts))
-        parts = [split(total, shares) for total in (measured(None, amounts), *sums)]
+        shares = weights(cube, day.seed, len(keys), len(amounts))
+        parts = [split(measured(None, amounts), shares)]
+        for name, total in zip(cube.measures, sums, strict=True):
+            many = catalogue.measures[name].of == "quantity" and cube.dimension == "brand"
+            parts.append(split(total, dearer(shares) if many else shares))
         numbers = np.stack(parts, axis=-1).reshape(-1, 1 + len(sums))
         places = np.repeat(np.arange(start, start + minutes), len(keys))
         made.fill(cube.name, places, list(keys) * minutes, numbers)
@@ -94,15 +97,22 @@ def measured(measure: Measure | None, amounts: Int64s) -> Int64s:
     return found * REFUNDED[0] // REFUNDED[1] if measure.kind == "refund" else found
 
 
-def weights(cube: Cube, keys: int, minutes: int) -> Int64s:
-    """Return weights int64[minutes, keys]; ranks change now and then."""
+def weights(cube: Cube, seed: int, keys: int, minutes: int) -> Int64s:
+    """Return weights int64[minutes, keys]; ranks change now and then, and from day to day."""
     fixed = SHARES.get(cube.dimension)
     if fixed and len(fixed) == keys:
         return np.tile(np.array(fixed, np.int64), (minutes, 1))
     places, times = np.arange(keys), np.arange(minutes)[:, None]
-    waves = 1 + 0.12 * np.sin(times / 3 + 2.1 * places)
-    even = np.asarray(10_000 / (places + 2.4) * waves)
+    steep = 8 / max(keys, 8)
+    waves = 1 + 0.12 * np.sin(times / 3 + 2.1 * places) + 0.06 * np.sin(seed + 1.7 * places)
+    even = np.asarray(10_000 / (steep * places + 2.4) * waves)
     return even.astype(np.int64) + 1
+
+
+def dearer(shares: Int64s) -> Int64s:
+    """Return the weights of units: what costs more sells fewer."""
+    costs = 1 + 0.8 * np.sin(2.3 * np.arange(shares.shape[1]))
+    return np.asarray(shares * costs, np.int64)
 
 
 def split(totals: Int64s, shares: Int64s) -> Int64s:

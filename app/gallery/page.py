@@ -105,6 +105,7 @@ def document(screen: Screen, choice: Choice, body: html.Main) -> str:
     return (
         f'<!doctype html><html lang="{choice.lang}" data-theme="{choice.theme}">'
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<link rel="icon" href="data:,">'
         f"<title>{title}</title>{sheets}{run}</head><body>{markup.html(body)}</body></html>"
     )
 

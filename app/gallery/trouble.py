@@ -16,7 +16,7 @@ from pipeline.values.streams import (
     SourceState,
 )
 
-LATE_MS = 192_000
+LATE_MS = 1_032_000
 LAG = 1_920_000
 REJECTED = {"unparseable": 512, "too_late": 180, "conflict": 49}
 COUNTED, DUPLICATE, CONSUMED = 1_227_330, 12_110, 1_240_181

@@ -1,12 +1,13 @@
 """The main chart and the two texts beside it."""
 
+from dataclasses import replace
 from typing import Any
 
 from app import ids
 from app.presenter import against, flow_baseline, flow_step
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats, panel, theme
-from components.models import Burst, Flow, Readout
+from components.models import Burst, Flow, Frame, Readout
 from components.widgets import flow as chart
 from components.widgets import strips
 
@@ -25,11 +26,14 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     frame = reading.panel(ids.FLOW, title, named)
     late = frame.state == "stale"
     frame = against.framed(reading, frame)
+    alone = frame.state == "empty" and said is not None
+    right = beginning(frame) if alone else None
+    frame = replace(frame, kept=alone)
     drawn = flow_step.coarser(model(reading, late), step)
     figure = chart.figure(drawn, theme.palette(reading.choice.theme))
     start = reading.clock(reading.window["start"])
     return {
-        **panel.props(ids.FLOW, frame),
+        **panel.props(ids.FLOW, frame, right),
         ids.FLOW_FIGURE: {"figure": figure},
         ids.part(ids.FLOW, "sum-title"): {"children": reading.word("flow.sum")},
         ids.part(ids.FLOW, "sum-note"): {
@@ -37,6 +41,14 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
         },
         ids.part(ids.FLOW, "readouts"): {"children": strips.readouts(readouts(reading))},
     }
+
+
+def beginning(frame: Frame) -> list[Any]:
+    """Return why the curve of today is not there yet: the baseline stands alone."""
+    said = frame.message
+    if said is None:
+        return []
+    return panel.pieces((said.reason, *((", ", *said.detail) if said.detail else ())))
 
 
 def model(reading: Reading, late: bool) -> Flow:

@@ -56,8 +56,9 @@ def guests(reading: Reading) -> list[Any]:
 def gender(reading: Reading) -> Props:
     metric, value = ranked(reading, ids.GENDER, "share")
     empty = emptiness(reading, metric, [row for row in value["rows"] if row["value"]])
-    late = reading.state(ids.GENDER)["name"] == "stale"
-    note = "" if late else reading.word("gender.note")
+    state = reading.state(ids.GENDER)["name"]
+    late = state == "stale"
+    note = reading.word("gender.note") if state in ("live", "empty") else ""  # the chip's room
     frame = reading.narrow(reading.panel(ids.GENDER, reading.word("gender.title"), note, empty))
     keys = parts_in_order(reading, value)
     figure = bars.figure(volumes(reading, keys, late), theme.palette(reading.choice.theme))

@@ -109,7 +109,7 @@ def regions(reading: Reading) -> Props:
     note = reading.word("regions.note" if against.active(reading) is None else "regions.note_plain")
     drawn = rows(reading, ids.REGIONS, "ranking", PLACES)
     places = max(REGION_PLACES, len(drawn))
-    frame = reading.panel(ids.REGIONS, title, note, empty)
+    frame = against.framed(reading, reading.panel(ids.REGIONS, title, note, empty))
     dimensions = reading.screen.catalogue.dimensions.values()
     rolled_up = any(dimension.parent == metric.dimension for dimension in dimensions)
     right = rollup(reading) if rolled_up and frame.state == "live" else None
@@ -177,6 +177,7 @@ def categories(reading: Reading) -> Props:
     note = "" if minute is None else reading.word(key, time=reading.clock(minute))
     empty = emptiness(reading, metric, value["rows"], "no_minute")
     frame = reading.panel(ids.CATEGORIES, reading.word("categories.title"), note, empty)
+    frame = against.framed(reading, frame)
     drawn = rows(reading, ids.CATEGORIES, "ranking", PLACES)
     key = "categories.right_ticks" if ticks else "categories.right"
     right = reading.word(key) if frame.state == "live" else None

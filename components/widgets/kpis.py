@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 
 from components.models import Kpi
-from components.panel import icon, number
+from components.panel import bone, icon, number, pieces
 from components.widgets.hero import delta
 
 _ICONS = {"stale": "clock-alert", "degraded": "database", "error": "triangle-alert"}
@@ -23,8 +23,11 @@ def _kpi(model: Kpi) -> html.Div:
     if model.delta is not None:
         head.append(delta(model.delta))
     value: list[Any] = [number(model.number)]
-    if model.number.value is None and model.why:
-        value = ["—", html.Span(model.why, className="why")]
+    if model.state == "loading":
+        value = [html.Div([bone(3), bone(4)], className="bones", title=model.why)]
+    elif model.number.value is None and model.why:
+        detail = [html.Small(pieces(model.detail))] if model.detail else []
+        value = ["—", html.Span([model.why, *detail], className="why")]
     elif model.beside is not None and model.beside.value is not None:
         value.append(html.Small(number(model.beside)))
     return html.Div(
