@@ -85,9 +85,10 @@ def duration(name: str, tick: str) -> html.Span:
 def periods(screen: Screen, choice: Choice) -> html.Div:
     """Return the window switch, with the one of history; the client script moves `aria-pressed`."""
     buttons = [
-        chooser("window", name, name, name == choice.window, definition.label.of(choice.lang))
-        for name, definition in screen.catalogue.windows.items()
+        chooser("window", name, name, name == choice.window) for name in screen.catalogue.windows
     ]
+    for name, button in zip(screen.catalogue.windows, buttons, strict=True):
+        button.id = ids.window_switch(name)
     special = chooser("window", ids.SPECIAL, "", False)
     special.id, special.className = ids.SPECIAL_SWITCH, "past"
     group = {"aria-labelledby": ids.PERIOD_LABEL}
@@ -134,17 +135,25 @@ def tools(screen: Screen, choice: Choice) -> html.Div:
     )
 
 
-def chooser(kind: str, value: str, words: Any, pressed: bool, label: str = "") -> html.Button:
-    said = {"aria-label": label} if label else {}
+def chooser(kind: str, value: str, words: Any, pressed: bool) -> html.Button:
     choice = {f"data-choice-{kind}": value, "aria-pressed": "true" if pressed else "false"}
-    return html.Button(words, type="button", **choice, **said)
+    return html.Button(words, type="button", **choice)
 
 
-def graph(name: str) -> dcc.Graph:
-    """Return a figure's place; its size comes with it from assets/figures.js."""
-    return dcc.Graph(
+def graph(name: str) -> html.Div:
+    """Return a figure's place; its size comes with it from assets/figures.js.
+
+    Who cannot see it reads its twin instead.
+    """
+    figure = dcc.Graph(
         id=name, figure=figures.blank(), config=figures.CONFIG, responsive=False, className="graph"
     )
+    return html.Div(figure, className="drawing", **{"aria-hidden": "true"})
+
+
+def twin(tile: str) -> html.Div:
+    """Return the place of a chart's table."""
+    return html.Div(id=ids.part(tile, "twin"), className="twin")
 
 
 def flow_body() -> list[Any]:
@@ -162,6 +171,7 @@ def flow_body() -> list[Any]:
             className="plot",
         ),
         html.Div(id=ids.part(ids.FLOW, "readouts"), className="readouts"),
+        twin(ids.FLOW),
     ]
 
 
@@ -170,6 +180,7 @@ def brands_body() -> list[Any]:
         html.Div(id=ids.part(ids.BRANDS, "left"), className="side"),
         html.Div(graph(ids.BRANDS_FIGURE), className="plot"),
         html.Div(id=ids.part(ids.BRANDS, "other"), className="side right"),
+        twin(ids.BRANDS),
     ]
 
 
@@ -177,4 +188,5 @@ def gender_body() -> list[Any]:
     return [
         html.Div(id=ids.part(ids.GENDER, "share")),
         html.Div(graph(ids.GENDER_FIGURE), className="plot"),
+        twin(ids.GENDER),
     ]

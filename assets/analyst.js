@@ -211,12 +211,18 @@
     if (!here.includes(step)) daping.go({ drill: [...here, step], cursor: null });
   }
 
+  /* A row that can be drilled into is a button; the others are items of a list. */
   function markRows() {
     const drills = isPast() ? told("drills") : {};
-    for (const tile of ["regions", "categories", "brands"])
-      for (const row of document.querySelectorAll(`#${tile} .row`))
+    for (const tile of ["regions", "categories", "brands"]) {
+      for (const list of document.querySelectorAll(`#${tile} .rows`))
+        list.setAttribute("role", drills[tile] ? "group" : "list");
+      for (const row of document.querySelectorAll(`#${tile} .row`)) {
+        row.setAttribute("role", drills[tile] ? "button" : "listitem");
         if (drills[tile]) row.tabIndex = 0;
         else row.removeAttribute("tabindex");
+      }
+    }
   }
 
   function isPast() {
@@ -258,7 +264,10 @@
     if (event.key === "Escape") return void (closeAll() || daping.clearCursor());
     if (typing) return;
     if (!byId("calendar").hidden && onCalendarKey(event)) return event.preventDefault();
-    if (event.key === "Enter" && event.target.matches(".tile .row")) return drill(event.target);
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".tile .row")) {
+      event.preventDefault();
+      return drill(event.target);
+    }
     if (!event.repeat && onLetter(event.key.toLowerCase())) return;
     if (isPast() && daping.onArrow(event)) event.preventDefault();
   }

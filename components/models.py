@@ -255,6 +255,15 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A table that says what a chart shows: `heads` of all columns, rows by name."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Number, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line of the strip at the foot: `tone` quiet | look | act."""
 

@@ -27,7 +27,9 @@ def html(part: Any) -> str:
     props = props_of(part)
     if part._type == "Graph":
         figure = json.dumps(props["figure"], ensure_ascii=False)
-        return f'<div class="graph" id="{escape(props["id"])}" data-figure="{escape(figure)}"></div>'
+        return (
+            f'<div class="graph" id="{escape(props["id"])}" data-figure="{escape(figure)}"></div>'
+        )
     if part._namespace != "dash_html_components":
         raise TypeError(f"{part._type} is not HTML")
     tag = part._type.lower()

@@ -9,6 +9,7 @@ from dash import html
 from flask import Flask, Response, abort, request
 
 from app.answers import BadArgument, refusal
+from app.build import ROOT
 from app.gallery import markup
 from app.gallery.frames import Frames
 from app.gallery.tiles import ROWS, STATES, Row, cell, drawn
@@ -16,15 +17,8 @@ from app.ids import Choice
 from app.screen import Screen
 
 PATH = "/gallery"
-SHEETS = (
-    "10-tokens.css",
-    "20-icons.css",
-    "30-page.css",
-    "40-tiles.css",
-    "50-content.css",
-    "70-analyst.css",
-    "gallery/gallery.css",
-)
+ASSETS = ROOT / "assets"
+SHEETS = (*(path.name for path in sorted(ASSETS.glob("*.css"))), "gallery/gallery.css")
 SCRIPTS = ("figures.js", "gallery/gallery.js")
 PLOTLY = "_dash-component-suites/plotly/package_data/plotly.min.js"
 

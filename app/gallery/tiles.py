@@ -72,6 +72,8 @@ def cell(row: Row, state: str, parts: Mapping[str, Component]) -> Component:
     prefix = f"{row.tile}-{state}"
     for one in walk(part):
         props = props_of(one)
+        if one._type == "Section" and "role" not in props:
+            one.role = "group"  # so many landmarks would be none
         if "id" in props:
             one.id = f"{prefix}-{props['id']}"
         for name in REFERRING:

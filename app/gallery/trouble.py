@@ -60,6 +60,7 @@ def judged(said: Trouble, real_now: int) -> Judged:
     auditor = heard_of(said, now, real_now) if said.heard else None
     job = None if said.job is None else JobState(real_now, "1", said.job, 0, None, 4_100)
     source = SourceState("simulated", "gallery", real_now, now, 1.0, real_now - 300, 1111)
+    heard = source if said.heard else None
     health = Health(
         as_of=said.as_of,
         now=now,
@@ -73,7 +74,7 @@ def judged(said: Trouble, real_now: int) -> Judged:
     )
     pulse = Pulse(
         real_now=real_now,
-        source=source if said.heard else None,
+        source=heard,
         auditor=auditor,
         job=job,
         pending=said.lag,
@@ -84,7 +85,7 @@ def judged(said: Trouble, real_now: int) -> Judged:
     )
     tallies = (tally(said),) if said.heard else ()
     active = Active(STREAM, 1) if said.read else None
-    return Judged(active, source if said.heard else None, auditor, tallies, agree(said), health, pulse)
+    return Judged(active, heard, auditor, tallies, agree(said), health, pulse)
 
 
 def agree(said: Trouble) -> bool | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from app import ids
-from app.presenter import against, flow_baseline, flow_step
+from app.presenter import against, flow_baseline, flow_step, twins
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats, panel, theme
 from components.models import Burst, Flow, Frame, Readout
@@ -34,6 +34,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     start = reading.clock(reading.window["start"])
     return {
         **panel.props(ids.FLOW, frame, right),
+        **twins.props(ids.FLOW, twins.flow(reading)),
         ids.FLOW_FIGURE: {"figure": figure},
         ids.part(ids.FLOW, "sum-title"): {"children": reading.word("flow.sum")},
         ids.part(ids.FLOW, "sum-note"): {

@@ -69,7 +69,8 @@ def pace(reading: Reading, said: Mapping[str, Any]) -> Pace:
 
 def kpis(reading: Reading) -> dict[str, dict[str, Any]]:
     drawn = tuple(kpi(reading, name) for name in reading.screen.kpis)
-    return {ids.KPIS: {"children": kpis_widget.render(drawn)}}
+    named = {"aria-label": reading.word("twins.kpis")}
+    return {ids.KPIS: {"children": kpis_widget.render(drawn), **named}}
 
 
 def kpi(reading: Reading, name: str) -> Kpi:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import ids
+from app.presenter import twins
 from app.presenter.rankings import PLACES, Props, beside, body, emptiness, ranked
 from app.presenter.reading import Reading
 from components import formats, panel, theme
@@ -64,6 +65,7 @@ def gender(reading: Reading) -> Props:
     figure = bars.figure(volumes(reading, keys, late), theme.palette(reading.choice.theme))
     return {
         **panel.props(ids.GENDER, frame),
+        **twins.props(ids.GENDER, twins.gender(reading, keys, STEPS_SHOWN)),
         ids.part(ids.GENDER, "share"): {"children": share_widget.render(share(reading, value))},
         ids.GENDER_FIGURE: {"figure": figure},
     }

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from app import ids
-from app.presenter import against
+from app.presenter import against, twins
 from app.presenter.reading import Reading, only_unknown
 from components import formats, panel, theme
 from components.formats import Number
@@ -201,6 +201,7 @@ def brands(reading: Reading) -> Props:
     lists = [rows_widget.render(side, PLACES, rows_widget.brands) for side in sides]
     return {
         **panel.props(ids.BRANDS, frame, reading.word("brands.right")),
+        **twins.props(ids.BRANDS, twins.brands(reading, sides)),
         ids.part(ids.BRANDS, "left"): {"children": lists[0]},
         ids.part(ids.BRANDS, "other"): {"children": lists[1]},
         ids.BRANDS_FIGURE: {"figure": slope.figure(model, palette)},

@@ -16,7 +16,10 @@ Cells = Callable[[Row], list[Any]]
 def render(rows: Sequence[Row], places: int, cells: Cells) -> html.Div:
     """Return the rows at their places; `cells` says what follows the rank."""
     return html.Div(
-        [_row(row, cells) for row in rows], className="rows", style={"--n": max(1, places)}
+        [_row(row, cells) for row in rows],
+        className="rows",
+        role="list",
+        style={"--n": max(1, places)},
     )
 
 
@@ -24,6 +27,7 @@ def _row(row: Row, cells: Cells) -> html.Div:
     return html.Div(
         [number(row.rank, "rank"), *cells(row)],
         className="row",
+        role="listitem",
         key=row.key,
         style={"--i": row.index},
         **{"data-id": row.key},
@@ -75,11 +79,17 @@ def regions(row: Row) -> list[Any]:
     ]
     return [
         html.Span(row.name, className="name", title=row.name),
-        html.Span(marks, className="houses"),
+        html.Span(marks, className="houses", **_heard(row)),
         bar(row),
         number(row.value, "val ages"),
         *_against(row),
     ]
+
+
+def _heard(row: Row) -> dict[str, str]:
+    """Return what the marks say to whoever cannot see them."""
+    said = "; ".join(mark.title for mark in row.marks)
+    return {"role": "img", "aria-label": said} if said else {}
 
 
 def bar(row: Row) -> html.Span:
