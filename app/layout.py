@@ -19,7 +19,8 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
     """Return the static page; `present` fills it, and its ids are those of app/ids.py."""
     tiles = [
         header(screen, choice),
-        panel.skeleton(ids.HERO, None, class_name="hero", bones=1),
+        *past_page.toolbar(),
+        hero(),
         html.Section([bones() for _ in screen.kpis], id=ids.KPIS, className="kpis"),
         panel.skeleton(ids.FLOW, flow_body(), class_name="flow", bones=1),
         panel.skeleton(ids.REGIONS, None, class_name="regions", bones=7),
@@ -31,12 +32,16 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
         html.Section(id=ids.PIPELINE, className="strip pipe"),
         html.Section(id=ids.INJECTED, className="injected", role="status", hidden=True, **LIVE),
     ]
-    hero = tiles[1]
-    hero.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
     tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS))
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
     tiles += past_page.places()
     return html.Main(tiles, id=ids.WALL, className="wall", **{"data-mode": "live"})
+
+
+def hero() -> html.Section:
+    tile = panel.skeleton(ids.HERO, None, class_name="hero", bones=1)
+    tile.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
+    return tile
 
 
 LIVE = {"aria-live": "polite"}

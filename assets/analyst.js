@@ -8,7 +8,7 @@
   const namespace = (window.dash_clientside = window.dash_clientside || {});
   const daping = (namespace.daping = namespace.daping || {});
   const byId = (id) => document.getElementById(id);
-  const state = { telling: null, opener: null };
+  const state = { telling: null, opener: null, back: null };
 
   // ---- entering, leaving, taking along ----------------------------------------------------------
 
@@ -88,6 +88,7 @@
     if (again) return;
     panel.hidden = false;
     state.opener = opener;
+    state.back = opener || document.activeElement;
     if (opener) opener.setAttribute("aria-expanded", "true");
     if (opener && panel.classList.contains("pop")) {
       const box = opener.getBoundingClientRect();
@@ -106,11 +107,9 @@
   function closeAll() {
     const open = POPS.map(byId).filter((panel) => panel && !panel.hidden);
     for (const panel of open) panel.hidden = true;
-    if (state.opener) {
-      state.opener.setAttribute("aria-expanded", "false");
-      if (open.length && state.opener.isConnected) state.opener.focus({ preventScroll: true });
-    }
-    state.opener = null;
+    if (state.opener) state.opener.setAttribute("aria-expanded", "false");
+    if (open.length && state.back && state.back.isConnected) state.back.focus({ preventScroll: true });
+    state.opener = state.back = null;
     return open.length > 0;
   }
 

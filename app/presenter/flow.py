@@ -27,7 +27,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     late = frame.state == "stale"
     frame = against.framed(reading, frame)
     alone = frame.state == "empty" and said is not None
-    right = beginning(frame) if alone else None
+    right = beginning(reading, frame) if alone else None
     frame = replace(frame, kept=alone)
     drawn = flow_step.coarser(model(reading, late), step)
     figure = chart.figure(drawn, theme.palette(reading.choice.theme))
@@ -44,12 +44,12 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     }
 
 
-def beginning(frame: Frame) -> list[Any]:
+def beginning(reading: Reading, frame: Frame) -> list[Any]:
     """Return why the curve of today is not there yet: the baseline stands alone."""
     said = frame.message
     if said is None:
         return []
-    return panel.pieces((said.reason, *((", ", *said.detail) if said.detail else ())))
+    return panel.pieces((said.reason, *((reading.word("common.comma"), *said.detail) if said.detail else ())))
 
 
 def model(reading: Reading, late: bool) -> Flow:

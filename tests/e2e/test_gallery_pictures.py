@@ -1,7 +1,6 @@
 """Every tile in every state, language and theme against its stored picture."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,24 +9,17 @@ from selenium import webdriver
 
 from tests.e2e.comparing_pictures import compare
 from tests.e2e.gallery_pictures import ALL, FOLDER, name, take
-from tests.e2e.past_screen import past_screen
 
 pytestmark = pytest.mark.browser
 MOST_BYTES = 3 * 1024 * 1024
 LEFT = Path(tempfile.gettempdir()) / "daping-gallery-pictures"
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with past_screen(tmp_path_factory.mktemp("gallery")) as address:
-        yield address
-
-
 @pytest.mark.parametrize(("tile", "lang", "theme"), ALL)
 def test_a_tile_looks_in_every_state_as_its_stored_picture(
-    browser: webdriver.Chrome, url: str, tile: str, lang: str, theme: str
+    browser: webdriver.Chrome, screen_url: str, tile: str, lang: str, theme: str
 ) -> None:
-    taken = take(browser, url, tile, lang, theme)
+    taken = take(browser, screen_url, tile, lang, theme)
     with Image.open(FOLDER / name(tile, lang, theme)) as stored:
         verdict = compare(stored, taken)
     if not verdict.same:
