@@ -49,7 +49,9 @@ def beginning(reading: Reading, frame: Frame) -> list[Any]:
     said = frame.message
     if said is None:
         return []
-    return panel.pieces((said.reason, *((reading.word("common.comma"), *said.detail) if said.detail else ())))
+    return panel.pieces(
+        (said.reason, *((reading.word("common.comma"), *said.detail) if said.detail else ()))
+    )
 
 
 def model(reading: Reading, late: bool) -> Flow:
