@@ -35,7 +35,7 @@ def flow(reading: Reading) -> Twin:
     length = max(map(len, columns))
     rows = tuple(
         (
-            stretch(reading, own["start"] + i * own["step"], own["step"]),
+            dated(reading, own["start"] + i * own["step"], own["step"]),
             tuple(reading.money(column[i]) if i < len(column) else NONE for column in columns),
         )
         for i in range(length)
@@ -43,10 +43,13 @@ def flow(reading: Reading) -> Twin:
     return Twin(reading.word("twins.flow"), tuple(heads), rows)
 
 
+def dated(reading: Reading, start: int, step: int) -> str:
+    """Return a stretch's day, and from when to when: a window can have an hour twice."""
+    day = reading.day(start)
+    return day if step >= DAY else f"{day} {stretch(reading, start, step)}"
+
+
 def stretch(reading: Reading, start: int, step: int) -> str:
-    """Return what a row of the flow is called: from when to when, or its day."""
-    if step >= DAY:
-        return reading.day(start)
     return f"{reading.clock(start)}–{reading.clock(start + step, closing=True)}"
 
 

@@ -14,7 +14,7 @@ KEPT = 64  # a table changes once a minute at most, and is asked for every tick
 @lru_cache(maxsize=KEPT)
 def render(model: Twin) -> html.Table:
     """Return the table, hidden from sight only; what was returned must not be changed."""
-    head = html.Tr([html.Th(words, scope="col") for words in model.heads])
+    head = html.Tr([html.Th(words, scope="col", className="name") for words in model.heads])
     return html.Table(
         [
             html.Caption(model.caption),
@@ -25,7 +25,7 @@ def render(model: Twin) -> html.Table:
 
 
 def _name(name: str) -> html.Th:
-    return html.Th(name, scope="row")
+    return html.Th(name, scope="row", className="name")
 
 
 def _cell(number: Number) -> html.Td:
