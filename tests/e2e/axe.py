@@ -13,7 +13,7 @@ PLACES = 4
 RUN = """const done = arguments[arguments.length - 1];
     const failed = (fault) => [{id: String(fault), impact: 'critical', help: '', nodes: []}];
     const only = {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']};
-    axe.run(document, only).then((found) => done(found.violations), (fault) => done(failed(fault)));
+    axe.run(arguments[1], only).then((found) => done(found.violations), (fault) => done(failed(fault)));
     """
 
 
@@ -30,12 +30,12 @@ class Fault:
         return f"{self.impact} {self.rule}: {self.help}: {'; '.join(self.places)}"
 
 
-def faults(browser: webdriver.Chrome) -> list[Fault]:
-    """Return every rule that the page breaks."""
+def faults(browser: webdriver.Chrome, within: str = "html") -> list[Fault]:
+    """Return every rule that the page breaks, or a part of it."""
     if not browser.execute_script("return Boolean(window.axe)"):
         browser.execute_script(SOURCE.read_text(encoding="utf-8"))
     browser.set_script_timeout(60)
-    return [fault(said) for said in browser.execute_async_script(RUN, TAGS)]
+    return [fault(said) for said in browser.execute_async_script(RUN, TAGS, within)]
 
 
 def fault(said: dict[str, Any]) -> Fault:

@@ -53,7 +53,7 @@ def test_the_analysts_screen_and_every_panel(
     for panel, opens in PANELS.items():
         browser.execute_script(opens)
         wait_until(lambda panel=panel: browser.execute_script(OPEN, panel), 5)
-        found[panel] = grave(faults(browser))
+        found[panel] = grave(faults(browser, f"#{panel}"))
         browser.execute_script("dash_clientside.daping.closeAll()")
     assert found == {name: [] for name in found}
 
