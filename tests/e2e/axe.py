@@ -13,7 +13,8 @@ PLACES = 4
 RUN = """const done = arguments[arguments.length - 1];
     const failed = (fault) => [{id: String(fault), impact: 'critical', help: '', nodes: []}];
     const only = {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']};
-    axe.run(arguments[1], only).then((found) => done(found.violations), (fault) => done(failed(fault)));
+    axe.run(arguments[1], only)
+        .then((found) => done(found.violations), (fault) => done(failed(fault)));
     """
 
 
