@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.derived import stretches
 from pipeline.catalogue.model import BucketKind, Catalogue, Metric
 from pipeline.rollup.arithmetic import linear
 from pipeline.rollup.baseline import Base
@@ -75,6 +76,7 @@ def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Docu
     elapsed = at.elapsed if base.known == len(bounds) else min(at.elapsed, base.known)
     own = own.cut_at(own.bounds.start + elapsed)
     then = base.side(elapsed)
+    flow = base.flow(drawn.flow).tolist()
     return {
         **_head(kind, "ready", base.span),
         "start": bounds.start,
@@ -84,7 +86,8 @@ def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Docu
         "source": _source(base.past),
         "metrics": {m.name: _metric(m, own, then) for m in _totals(own.catalogue)},
         "cubes": then.cubes(),
-        "flow": {"start": bounds.start, "step": 1, "values": base.flow(drawn.flow).tolist()},
+        "flow": {"start": bounds.start, "step": 1, "values": flow},
+        "stretches": stretches(flow, bounds.start, len(bounds)),
         "minute": _minute(own, base, drawn.flow),
         "lead": _lead(own, base, drawn.flow),
         "categories": _keys_of_minute(own, base, drawn.minute),

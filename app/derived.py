@@ -4,7 +4,8 @@ Cents, epoch minutes UTC, parts per million; rounded half up. The rules are thos
 docs/design.md §8: whoever has the frame can take every one of these again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from app import ids
@@ -12,6 +13,8 @@ from pipeline.catalogue.model import Unit
 from pipeline.rollup.arithmetic import divide_half_up, ratio
 
 PACES = (10, 60)  # minutes
+HOUR, DAY = 60, 1440
+MANY_HOURS = 48
 
 Values = dict[str, Any]
 Roles = Mapping[str, Mapping[str, Any]]  # role of a tile -> value document
@@ -52,8 +55,9 @@ def pace(flow: Mapping[str, Any], minutes: int) -> Values | None:
 def _flow(roles: Roles) -> Values:
     """Return the last complete minute and the sum of all complete ones, None before the first."""
     values, start = roles["flow"]["values"], roles["flow"]["start"]
+    said = {"stretches": stretches(values, start, len(values))}
     if not values:
-        return {"minute": None, "sum": None}
+        return {"minute": None, "sum": None, **said}
     orders, total = roles["orders"]["values"], sum(values)
     last = len(values) - 1
     return {
@@ -67,7 +71,15 @@ def _flow(roles: Roles) -> Values:
             "value": total,
             "average": divide_half_up(total, len(values)),
         },
+        **said,
     }
+
+
+def stretches(values: Sequence[int], start: int, minutes: int) -> Values:
+    """Return the sums of whole hours, and the running ones; of days where there are many hours."""
+    step = HOUR if minutes <= MANY_HOURS * HOUR else DAY
+    sums = [sum(values[i : i + step]) for i in range(0, len(values) - step + 1, step)]
+    return {"start": start, "step": step, "values": sums, "sums": list(accumulate(sums))}
 
 
 def shares(document: Mapping[str, Any]) -> dict[str, int | None]:

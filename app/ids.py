@@ -101,6 +101,11 @@ def part(tile: str, name: str) -> str:
     return f"{tile}-{name}"
 
 
+def window_switch(name: str) -> str:
+    """Return the id of the button that shows a window."""
+    return f"window-{name}"
+
+
 def baseline_switch(kind: str) -> str:
     """Return the id of the button that compares with a baseline."""
     return f"baseline-{kind}"

@@ -24,7 +24,8 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
     """
     tiles = [
         header(screen, choice),
-        panel.skeleton(ids.HERO, None, class_name="hero", bones=1),
+        *past_page.toolbar(),
+        hero(),
         html.Section([bones() for _ in screen.kpis], id=ids.KPIS, className="kpis"),
         panel.skeleton(ids.FLOW, flow_body(), class_name="flow", bones=1),
         panel.skeleton(ids.REGIONS, None, class_name="regions", bones=7),
@@ -36,8 +37,6 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
         html.Section(id=ids.PIPELINE, className="strip pipe"),
         html.Section(id=ids.INJECTED, className="injected", role="status", hidden=True, **LIVE),
     ]
-    hero = tiles[1]
-    hero.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
     # Once is enough: client.js ticks from then on. Dash keeps every change of an input for ever.
     tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS, max_intervals=1))
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
@@ -45,6 +44,12 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
     tiles += past_page.places()
     told = {"data-mode": "live", "data-role": role.label}
     return html.Main(tiles, id=ids.WALL, className="wall", **told)
+
+
+def hero() -> html.Section:
+    tile = panel.skeleton(ids.HERO, None, class_name="hero", bones=1)
+    tile.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
+    return tile
 
 
 LIVE = {"aria-live": "polite"}
@@ -103,9 +108,10 @@ def duration(name: str, tick: str) -> html.Span:
 def periods(screen: Screen, choice: Choice) -> html.Div:
     """Return the window switch, with the one of history; the client script moves `aria-pressed`."""
     buttons = [
-        chooser("window", name, name, name == choice.window, definition.label.of(choice.lang))
-        for name, definition in screen.catalogue.windows.items()
+        chooser("window", name, name, name == choice.window) for name in screen.catalogue.windows
     ]
+    for name, button in zip(screen.catalogue.windows, buttons, strict=True):
+        button.id = ids.window_switch(name)
     special = chooser("window", ids.SPECIAL, "", False)
     special.id, special.className = ids.SPECIAL_SWITCH, "past"
     group = {"aria-labelledby": ids.PERIOD_LABEL}
@@ -152,17 +158,25 @@ def tools(screen: Screen, choice: Choice) -> html.Div:
     )
 
 
-def chooser(kind: str, value: str, words: Any, pressed: bool, label: str = "") -> html.Button:
-    said = {"aria-label": label} if label else {}
+def chooser(kind: str, value: str, words: Any, pressed: bool) -> html.Button:
     choice = {f"data-choice-{kind}": value, "aria-pressed": "true" if pressed else "false"}
-    return html.Button(words, type="button", **choice, **said)
+    return html.Button(words, type="button", **choice)
 
 
-def graph(name: str) -> dcc.Graph:
-    """Return a figure's place; its size comes with it from assets/figures.js."""
-    return dcc.Graph(
+def graph(name: str) -> html.Div:
+    """Return a figure's place; its size comes with it from assets/figures.js.
+
+    Who cannot see it reads its twin instead.
+    """
+    figure = dcc.Graph(
         id=name, figure=figures.blank(), config=figures.CONFIG, responsive=False, className="graph"
     )
+    return html.Div(figure, className="drawing", **{"aria-hidden": "true"})
+
+
+def twin(tile: str) -> html.Div:
+    """Return the place of a chart's table."""
+    return html.Div(id=ids.part(tile, "twin"), className="twin")
 
 
 def flow_body() -> list[Any]:
@@ -180,6 +194,7 @@ def flow_body() -> list[Any]:
             className="plot",
         ),
         html.Div(id=ids.part(ids.FLOW, "readouts"), className="readouts"),
+        twin(ids.FLOW),
     ]
 
 
@@ -188,6 +203,7 @@ def brands_body() -> list[Any]:
         html.Div(id=ids.part(ids.BRANDS, "left"), className="side"),
         html.Div(graph(ids.BRANDS_FIGURE), className="plot"),
         html.Div(id=ids.part(ids.BRANDS, "other"), className="side right"),
+        twin(ids.BRANDS),
     ]
 
 
@@ -195,4 +211,5 @@ def gender_body() -> list[Any]:
     return [
         html.Div(id=ids.part(ids.GENDER, "share")),
         html.Div(graph(ids.GENDER_FIGURE), className="plot"),
+        twin(ids.GENDER),
     ]

@@ -38,16 +38,22 @@ def door() -> html.Button:
     )
 
 
-def places() -> list[Any]:
-    """Return the row of tools, its panels, and what the page says by itself."""
+def toolbar() -> list[Any]:
+    """Return the row of tools and what is drilled into: they come before the tiles."""
     return [
         html.Nav(id=ids.TOOLBAR, className="toolbar past"),
+        html.Div(id=ids.CRUMBS, className="crumbs past"),
+    ]
+
+
+def places() -> list[Any]:
+    """Return the panels of the tools, and what the page says by itself."""
+    return [
         html.Div(id=ids.CALENDAR, className="pop calendar", hidden=True, role="dialog"),
         html.Div(id=ids.COMPARING, className="pop comparing", hidden=True, role="dialog"),
         html.Div(id=ids.KEYS_PANEL, className="pop keys", hidden=True, role="dialog"),
-        html.Aside(id=ids.CHANGES_PANEL, className="side-panel", hidden=True, role="dialog"),
-        html.Aside(id=ids.WHY_PANEL, className="side-panel", hidden=True, role="dialog"),
-        html.Div(id=ids.CRUMBS, className="crumbs past"),
+        html.Div(id=ids.CHANGES_PANEL, className="side-panel", hidden=True, role="dialog"),
+        html.Div(id=ids.WHY_PANEL, className="side-panel", hidden=True, role="dialog"),
         html.Div(id=ids.NOTICE, className="said-by-page", role="status", hidden=True),
         html.Div([html.Span(id=ids.STAMP), html.Span(className="address")], className="stamp past"),
         dcc.Store(id=ids.CURSOR),

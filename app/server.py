@@ -17,6 +17,8 @@ from app.baselines.documents import Comparing
 from app.build import ROOT, build_id
 from app.comparing import Drawn
 from app.connecting import Connecting, ConnectingHistory
+from app.gallery import page as gallery
+from app.gallery.frames import Frames
 from app.ids import Choice
 from app.layout import THEMES, layout
 from app.metrics import Metrics
@@ -75,6 +77,7 @@ def create_app(
     app = Dash(
         "daping",
         assets_folder=str(ROOT / "assets"),
+        assets_ignore="gallery",
         title=catalogue.shop.title.of(choices.languages[0]),
         update_title=None,
         compress=False,
@@ -102,6 +105,7 @@ def create_app(
         )
     )
     routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))
+    gallery.register(app.server, gallery_of(settings, screen, time))
     app.server.extensions[EXTENSION] = poller
     return app
 
@@ -110,6 +114,16 @@ def turned_away_words(screen: Screen, why: str) -> dict[str, str]:
     """Return what somebody is told who is not let in, in the languages of the shop."""
     languages = screen.catalogue.shop.languages
     return {lang: screen.word(lang, f"access.{why}") for lang in languages}
+
+
+def gallery_of(
+    settings: ScreenSettings, screen: Screen, time: TradingTime
+) -> gallery.Gallery | None:
+    """Return the gallery, in development mode only."""
+    if not settings.development:
+        return None
+    frames = Frames(screen, time, drawn(screen))
+    return gallery.Gallery(screen, frames, screen.catalogue.shop.languages, THEMES)
 
 
 def drawn(screen: Screen) -> Drawn:

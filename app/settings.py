@@ -12,7 +12,10 @@ HEARTBEAT_LIMIT_MS = 3 * TICK_MS
 
 
 class ScreenSettings(Settings):
-    """What the pipeline reads, and who may look at the screen (app/access says how)."""
+    """What the pipeline reads, and who may look at the screen (app/access says how).
+
+    `development` adds what only its makers need: the gallery of all tiles in all states.
+    """
 
     view_token: SecretStr | None = None
     wall_token: SecretStr | None = None
@@ -20,6 +23,7 @@ class ScreenSettings(Settings):
     trusted_proxy: str | None = None
     proxy_user_header: str | None = None
     proxy_role_header: str | None = None
+    development: bool = False
 
 
 def is_loopback(host: str) -> bool:

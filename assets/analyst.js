@@ -8,7 +8,7 @@
   const namespace = (window.dash_clientside = window.dash_clientside || {});
   const daping = (namespace.daping = namespace.daping || {});
   const byId = (id) => document.getElementById(id);
-  const state = { telling: null, opener: null };
+  const state = { telling: null, opener: null, back: null };
 
   // ---- entering, leaving, taking along ----------------------------------------------------------
 
@@ -91,6 +91,7 @@
     if (again) return;
     panel.hidden = false;
     state.opener = opener;
+    state.back = opener || document.activeElement;
     if (opener) opener.setAttribute("aria-expanded", "true");
     if (opener && panel.classList.contains("pop")) {
       const box = opener.getBoundingClientRect();
@@ -109,11 +110,9 @@
   function closeAll() {
     const open = POPS.map(byId).filter((panel) => panel && !panel.hidden);
     for (const panel of open) panel.hidden = true;
-    if (state.opener) {
-      state.opener.setAttribute("aria-expanded", "false");
-      if (open.length && state.opener.isConnected) state.opener.focus({ preventScroll: true });
-    }
-    state.opener = null;
+    if (state.opener) state.opener.setAttribute("aria-expanded", "false");
+    if (open.length && state.back && state.back.isConnected) state.back.focus({ preventScroll: true });
+    state.opener = state.back = null;
     return open.length > 0;
   }
 
@@ -224,12 +223,18 @@
     if (!here.includes(step)) daping.go({ drill: [...here, step], cursor: null });
   }
 
+  /* A row that can be drilled into is a button; the others are items of a list. */
   function markRows() {
     const drills = isPast() ? told("drills") : {};
-    for (const tile of ["regions", "categories", "brands"])
-      for (const row of document.querySelectorAll(`#${tile} .row`))
+    for (const tile of ["regions", "categories", "brands"]) {
+      for (const list of document.querySelectorAll(`#${tile} .rows`))
+        list.setAttribute("role", drills[tile] ? "group" : "list");
+      for (const row of document.querySelectorAll(`#${tile} .row`)) {
+        row.setAttribute("role", drills[tile] ? "button" : "listitem");
         if (drills[tile]) row.tabIndex = 0;
         else row.removeAttribute("tabindex");
+      }
+    }
   }
 
   /* A wall that hangs somewhere shows what is live and answers nothing else. */
@@ -277,7 +282,10 @@
     if (event.key === "Escape") return void (closeAll() || daping.clearCursor());
     if (typing) return;
     if (!byId("calendar").hidden && onCalendarKey(event)) return event.preventDefault();
-    if (event.key === "Enter" && event.target.matches(".tile .row")) return drill(event.target);
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".tile .row")) {
+      event.preventDefault();
+      return drill(event.target);
+    }
     if (!event.repeat && onLetter(event.key.toLowerCase())) return;
     if (isPast() && daping.onArrow(event)) event.preventDefault();
   }

@@ -20,7 +20,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame around a tile's content. `chip` is drawn in stale, degraded and error."""
+    """The frame around a tile's content. `chip` is drawn in stale, degraded and error.
+
+    `kept`: the body is shown though there are no values, as it says something by itself. `hint`:
+    all that a short chip says.
+    """
 
     state: StateName
     title: str
@@ -28,6 +32,8 @@ class Frame:
     chip: Pieces = ()
     message: Message | None = None
     description: str = ""
+    kept: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,15 @@ class Delta:
     """A change against a baseline, drawn without its sign beside a triangle.
 
     `judged`: in the colour of its direction; plain ink otherwise. `why`: the words beside the dash
-    when there is no number; `title` what it is a change of.
+    when there is no number; `title` what it is a change of. `name`: of the baseline, where a dash
+    alone would not say what is missing.
     """
 
     number: Number
     judged: bool = True
     why: str = ""
     title: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Hero:
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One key figure. `why` stands beside the dash when there is no value."""
+    """One key figure. `why` stands beside the dash when there is no value, `detail` below it."""
 
     name: str
     label: str
@@ -88,6 +96,7 @@ class Kpi:
     state: StateName
     beside: Number | None = None
     why: str = ""
+    detail: Pieces = ()
     description: str = ""
     delta: Delta | None = None
 
@@ -245,6 +254,15 @@ class Bars:
     left: str = ""
     right: str = ""
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A table that says what a chart shows: `heads` of all columns, rows by name."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Number, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from components.formats import UNIT_MARKS, Number
 from components.models import Frame, Message, Pieces
 
 Props = dict[str, dict[str, Any]]
+BONES = 4
 _CHIP_ICONS = {"stale": "clock-alert", "degraded": "database", "error": "triangle-alert"}
 
 
@@ -84,11 +85,11 @@ def bone(i: int) -> html.Div:
 def props(tile: str, frame: Frame, right: Any = None) -> Props:
     """Return what a tick says about a tile, its body left out."""
     return {
-        tile: {"data-state": frame.state},
+        tile: {"data-state": frame.state, "data-body": "kept" if frame.kept else "as-stated"},
         f"{tile}-title": {"children": frame.title, "title": frame.description},
         f"{tile}-note": {"children": frame.note},
         f"{tile}-right": {"children": right},
-        f"{tile}-chip": {"children": chip(frame)},
+        f"{tile}-chip": {"children": chip(frame), "title": frame.hint},
         f"{tile}-message": {"children": message(frame.state, frame.message)},
     }
 
@@ -99,8 +100,13 @@ def chip(frame: Frame) -> list[Any]:
 
 
 def message(state: str, said: Message | None) -> list[Any]:
-    """Return the dash and the reason of a tile with nothing to show; bones while loading."""
+    """Return the dash and the reason of a tile with nothing to show.
+
+    While loading: bones, and below them what is waited for.
+    """
+    if state == "loading":
+        return [*map(bone, range(BONES)), *([html.Span(said.reason)] if said else [])]
     if said is None:
-        return [bone(i) for i in range(4)] if state == "loading" else []
+        return []
     lines: list[Any] = [html.B("—"), html.Strong(said.reason)]
     return [*lines, html.Span(pieces(said.detail))] if said.detail else lines

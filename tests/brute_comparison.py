@@ -94,11 +94,19 @@ def compare(lines: Sequence[Line], shop: Shop, case: Case) -> Document:
         },
         "cubes": {d: by_key(base, d) for d in (*DIMENSIONS, "guests")},
         "flow": {"start": start, "step": 1, "values": flow},
+        "stretches": hours(start, flow),
         "minute": last_minute(at(own, own_until - 1), whole, around, own_until - 1),
         "lead": lead(own_start, paid(own), elapsed, flow),
         "categories": categories(at(own, own_until - 1), whole, around),
         "regions": regions(own, base, shop.regions),
     }
+
+
+def hours(start: int, flow: list[int]) -> Document:
+    """Every whole hour of the flow, and all hours up to and with it."""
+    whole = [sum(flow[h * 60 : h * 60 + 60]) for h in range(len(flow) // 60)]
+    sums = [sum(whole[: h + 1]) for h in range(len(whole))]
+    return {"start": start, "step": 60, "values": whole, "sums": sums}
 
 
 def local(zone: str, minute: int) -> datetime:

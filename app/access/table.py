@@ -42,7 +42,7 @@ TABLE = (
     Rule("/why.json", GET, ANALYST),
     Rule("/recount.json", frozenset(("POST", "DELETE")), ANALYST),
     # Rule("/alerts/acknowledge.json", POST, OPERATOR, acting=True),
-    # Rule("/gallery", GET, OPERATOR),
+    Rule("/gallery", GET, OPERATOR),
     Rule("/healthz", GET, WALL),
     Rule("/readyz", GET, WALL),
     Rule("/metrics", GET, ANALYST),

@@ -8,7 +8,7 @@ from typing import Any
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats
 from components.formats import Number
-from components.models import Delta, Frame, Pieces
+from components.models import Delta, Frame, Pieces, StateName
 from pipeline.catalogue.model import Metric, Unit
 
 UNREACHABLE = ("history_unreachable", "history_slow")
@@ -132,6 +132,13 @@ def delta(reading: Reading, said: Comparison | None, metric: Metric) -> Delta | 
 def framed(reading: Reading, frame: Frame) -> Frame:
     """Return a tile's frame, degraded when history is away: the live numbers go on."""
     said = chosen(reading)
-    if frame.state != "live" or said is None or said["reason"] not in UNREACHABLE:
+    if said is None or troubled(reading, frame.state) == frame.state:
         return frame
     return replace(frame, state="degraded", chip=(reading.word(f"reasons.{said['reason']}"),))
+
+
+def troubled(reading: Reading, state: StateName) -> StateName:
+    """Return the state of a tile that draws the baseline: degraded while history is away."""
+    said = chosen(reading)
+    away = said is not None and said["reason"] in UNREACHABLE
+    return "degraded" if away and state == "live" else state

@@ -1,13 +1,14 @@
 """The main chart and the two texts beside it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app import ids
-from app.presenter import against, flow_baseline, flow_step
+from app.presenter import against, flow_baseline, flow_step, twins
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats, panel, theme
-from components.models import Burst, Flow, Readout
+from components.models import Burst, Flow, Frame, Readout
 from components.widgets import flow as chart
 from components.widgets import strips
 
@@ -28,11 +29,15 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     frame = reading.panel(ids.FLOW, title, named)
     late = frame.state == "stale"
     frame = against.framed(reading, frame)
+    alone = frame.state == "empty" and said is not None
+    right = beginning(reading, frame) if alone else None
+    frame = replace(frame, kept=alone)
     drawn = flow_step.coarser(model(reading, late), step)
     figure = chart.figure(drawn, theme.palette(reading.choice.theme))
     start = reading.clock(reading.window["start"])
     return {
-        **panel.props(ids.FLOW, frame),
+        **panel.props(ids.FLOW, frame, right),
+        **twins.props(ids.FLOW, twins.flow(reading)),
         ids.FLOW_FIGURE: {"figure": figure},
         ids.part(ids.FLOW, "sum-title"): {"children": reading.word("flow.sum")},
         ids.part(ids.FLOW, "sum-note"): {
@@ -40,6 +45,16 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
         },
         ids.part(ids.FLOW, "readouts"): {"children": strips.readouts(readouts(reading))},
     }
+
+
+def beginning(reading: Reading, frame: Frame) -> list[Any]:
+    """Return why the curve of today is not there yet: the baseline stands alone."""
+    said = frame.message
+    if said is None:
+        return []
+    return panel.pieces(
+        (said.reason, *((reading.word("common.comma"), *said.detail) if said.detail else ()))
+    )
 
 
 def model(reading: Reading, late: bool) -> Flow:

@@ -7,10 +7,11 @@ from typing import Any
 
 from app import comparing, ids
 from app.presenter import against
-from app.presenter.reading import NO_VALUES, Reading
+from app.presenter.reading import Reading
 from components import formats
 from components.models import Curve, Lead, Pieces, Readout
 
+WITHOUT = ("loading", "error")  # before the opening the baseline stands alone
 SMOOTHING = 7  # minutes of the drawn mean
 SHAPES = 24  # both baselines of every window, twice
 
@@ -18,7 +19,7 @@ SHAPES = 24  # both baselines of every window, twice
 def drawn(reading: Reading) -> dict[str, Any]:
     """Return the chart's fields of comparison; nothing without a baseline."""
     said, rest = against.active(reading), against.other(reading)
-    if reading.state(ids.FLOW)["name"] in NO_VALUES:
+    if reading.state(ids.FLOW)["name"] in WITHOUT:
         return {}
     live = reading.frame.get("mode", "live") == "live"
     return {

@@ -107,6 +107,15 @@ def switches(reading: Reading) -> dict[str, dict[str, Any]]:
         ids.baseline_switch(kind): {"children": reading.word(f"header.{kind}")}
         for kind in ids.BASELINES
     }
-    special = reading.word("header.special_title")
-    said = {"children": reading.word("header.special"), "title": special, "aria-label": special}
-    return {**themes, **baselines, ids.SPECIAL_SWITCH: said}
+    special = reading.word("header.special"), reading.word("header.special_title")
+    windows = {
+        ids.window_switch(name): named(name, window.label.of(reading.lang))
+        for name, window in reading.screen.catalogue.windows.items()
+    }
+    said = {"children": special[0], **named(*special)}
+    return {**themes, **baselines, **windows, ids.SPECIAL_SWITCH: said}
+
+
+def named(words: str, title: str) -> dict[str, str]:
+    """Return the name of a button: what stands on it, and what that means."""
+    return {"title": title, "aria-label": f"{words}: {title}"}

@@ -1,6 +1,7 @@
 """The one number against its baselines, and the six key figures."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app import ids
@@ -68,11 +69,13 @@ def pace(reading: Reading, said: Mapping[str, Any]) -> Pace:
 
 def kpis(reading: Reading) -> dict[str, dict[str, Any]]:
     drawn = tuple(kpi(reading, name) for name in reading.screen.kpis)
-    return {ids.KPIS: {"children": kpis_widget.render(drawn)}}
+    named = {"aria-label": reading.word("twins.kpis")}
+    return {ids.KPIS: {"children": kpis_widget.render(drawn), **named}}
 
 
 def kpi(reading: Reading, name: str) -> Kpi:
     said = reading.state(name)
+    reason = said["reason"] or "no_orders"
     metric = reading.screen.metric(name, "total")
     value = reading.value(name, "total")
     shown = None if said["name"] in NO_VALUES else value["value"]
@@ -87,9 +90,10 @@ def kpi(reading: Reading, name: str) -> Kpi:
         name,
         metric.label.of(reading.lang),
         number,
-        said["name"],
+        against.troubled(reading, said["name"]),
         beside,
-        reading.word(f"reasons.{said['reason'] or 'no_orders'}"),
+        reading.word(f"reasons.{reason}"),
+        reading.detail(reason, said),
         metric.description.of(reading.lang),
         None if said["name"] in NO_VALUES else delta(reading, metric),
     )
@@ -98,4 +102,8 @@ def kpi(reading: Reading, name: str) -> Kpi:
 def delta(reading: Reading, metric: Metric) -> Delta | None:
     if against.without_history(reading):
         return None
-    return against.delta(reading, against.chosen(reading), metric)
+    said = against.chosen(reading)
+    found = against.delta(reading, said, metric)
+    if said is None or found is None or found.number.value is not None:
+        return found
+    return replace(found, name=against.kind(reading, said))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import ids
+from app.presenter import twins
 from app.presenter.rankings import PLACES, Props, beside, body, emptiness, ranked
 from app.presenter.reading import Reading
 from components import formats, panel, theme
@@ -56,13 +57,15 @@ def guests(reading: Reading) -> list[Any]:
 def gender(reading: Reading) -> Props:
     metric, value = ranked(reading, ids.GENDER, "share")
     empty = emptiness(reading, metric, [row for row in value["rows"] if row["value"]])
-    late = reading.state(ids.GENDER)["name"] == "stale"
-    note = "" if late else reading.word("gender.note")
+    state = reading.state(ids.GENDER)["name"]
+    late = state == "stale"
+    note = reading.word("gender.note") if state in ("live", "empty") else ""  # the chip's room
     frame = reading.narrow(reading.panel(ids.GENDER, reading.word("gender.title"), note, empty))
     keys = parts_in_order(reading, value)
     figure = bars.figure(volumes(reading, keys, late), theme.palette(reading.choice.theme))
     return {
         **panel.props(ids.GENDER, frame),
+        **twins.props(ids.GENDER, twins.gender(reading, keys, STEPS_SHOWN)),
         ids.part(ids.GENDER, "share"): {"children": share_widget.render(share(reading, value))},
         ids.GENDER_FIGURE: {"figure": figure},
     }

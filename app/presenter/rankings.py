@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from app import ids
-from app.presenter import against
+from app.presenter import against, twins
 from app.presenter.reading import Reading, only_unknown
 from components import formats, panel, theme
 from components.formats import Number
@@ -109,7 +109,7 @@ def regions(reading: Reading) -> Props:
     note = reading.word("regions.note" if against.active(reading) is None else "regions.note_plain")
     drawn = rows(reading, ids.REGIONS, "ranking", PLACES)
     places = max(REGION_PLACES, len(drawn))
-    frame = reading.panel(ids.REGIONS, title, note, empty)
+    frame = against.framed(reading, reading.panel(ids.REGIONS, title, note, empty))
     dimensions = reading.screen.catalogue.dimensions.values()
     rolled_up = any(dimension.parent == metric.dimension for dimension in dimensions)
     right = rollup(reading) if rolled_up and frame.state == "live" else None
@@ -177,6 +177,7 @@ def categories(reading: Reading) -> Props:
     note = "" if minute is None else reading.word(key, time=reading.clock(minute))
     empty = emptiness(reading, metric, value["rows"], "no_minute")
     frame = reading.panel(ids.CATEGORIES, reading.word("categories.title"), note, empty)
+    frame = against.framed(reading, frame)
     drawn = rows(reading, ids.CATEGORIES, "ranking", PLACES)
     key = "categories.right_ticks" if ticks else "categories.right"
     right = reading.word(key) if frame.state == "live" else None
@@ -200,6 +201,7 @@ def brands(reading: Reading) -> Props:
     lists = [rows_widget.render(side, PLACES, rows_widget.brands) for side in sides]
     return {
         **panel.props(ids.BRANDS, frame, reading.word("brands.right")),
+        **twins.props(ids.BRANDS, twins.brands(reading, sides)),
         ids.part(ids.BRANDS, "left"): {"children": lists[0]},
         ids.part(ids.BRANDS, "other"): {"children": lists[1]},
         ids.BRANDS_FIGURE: {"figure": slope.figure(model, palette)},

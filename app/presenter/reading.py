@@ -149,12 +149,14 @@ class Reading:
         return said
 
     def narrow(self, frame: Frame) -> Frame:
-        """Return the frame of a narrow tile: its chip says the minute only."""
+        """Return the frame of a narrow tile: its chip says the minute, or a word or two."""
         as_of = self.frame["as_of"]
-        if frame.state == "live" or as_of is None:
-            return frame
-        chip = (self.clock(as_of // MINUTE_MS),) if frame.state == "stale" else ()
-        return replace(frame, chip=chip)
+        if frame.state == "stale" and as_of is not None:
+            return replace(frame, chip=(self.clock(as_of // MINUTE_MS),))
+        if frame.state == "degraded":
+            said = "".join(piece if isinstance(piece, str) else piece.text for piece in frame.chip)
+            return replace(frame, chip=(self.word("chips.partly"),), hint=said)
+        return frame
 
     def panel(self, tile: str, title: str, note: str = "", empty: str | None = None) -> Frame:
         """Return the frame around a tile; `empty` is a reason the tile itself found."""

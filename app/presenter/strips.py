@@ -80,7 +80,8 @@ def refusals(reading: Reading, rejected: Mapping[str, int]) -> tuple[Number | st
 
 def pipeline(reading: Reading) -> Props:
     stages = tuple(stage(reading, said) for said in reading.frame["stages"])
-    return {ids.PIPELINE: {"children": strips.stages(stages)}}
+    named = {"aria-label": reading.word("twins.pipeline")}
+    return {ids.PIPELINE: {"children": strips.stages(stages), **named}}
 
 
 def stage(reading: Reading, said: Mapping[str, Any]) -> Stage:

@@ -79,7 +79,8 @@ def delta(said: Delta, room: float = 0.0) -> html.Span:
     """
     value = said.number.value
     if value is None:
-        return html.Span("—", className="num delta none", title=said.why or said.title)
+        words = f"{said.name} —" if said.name else "—"
+        return html.Span(words, className="num delta none", title=said.why or said.title)
     name = "num delta flat" if value == 0 or not said.judged else "num delta up"
     if value < 0 and said.judged:
         name = "num delta down"

@@ -6,7 +6,7 @@ from dash import html
 
 from components import faces
 from components.models import Kpi
-from components.panel import ems, icon, number
+from components.panel import bone, ems, icon, number, pieces
 from components.widgets.hero import delta
 
 ROOM = 3.95  # ems of the value on every screen
@@ -27,8 +27,11 @@ def _kpi(model: Kpi) -> html.Div:
         head.append(delta(model.delta))
     value: list[Any] = [number(model.number)]
     taken = ems(model.number)
-    if model.number.value is None and model.why:
-        value = ["—", html.Span(model.why, className="why")]
+    if model.state == "loading":
+        value = [html.Div([bone(3), bone(4)], className="bones", title=model.why)]
+    elif model.number.value is None and model.why:
+        detail = [html.Small(pieces(model.detail))] if model.detail else []
+        value = ["—", html.Span([model.why, *detail], className="why")]
     elif model.beside is not None and model.beside.value is not None:
         value.append(html.Small(number(model.beside)))
         taken += SPACE + BESIDE * ems(model.beside)

@@ -26,13 +26,14 @@ def render(rows: Sequence[Row], places: int, cells: Cells) -> html.Div:
         widest = max((ems(row.value) for row in rows), default=0.0)
         shrunk = faces.shrunk(widest, VALUE) or {}
         style |= {f"{name}-val": share for name, share in shrunk.items()}
-    return html.Div([_row(row, cells) for row in rows], className="rows", style=style)
+    return html.Div([_row(row, cells) for row in rows], className="rows", role="list", style=style)
 
 
 def _row(row: Row, cells: Cells) -> html.Div:
     return html.Div(
         [number(row.rank, "rank"), *cells(row)],
         className="row",
+        role="listitem",
         key=row.key,
         style={"--i": row.index},
         **{"data-id": row.key},
@@ -88,11 +89,17 @@ def regions(row: Row) -> list[Any]:
     ]
     return [
         html.Span(row.name, className="name", title=row.name),
-        html.Span(marks, className="houses"),
+        html.Span(marks, className="houses", **_heard(row)),
         bar(row),
         number(row.value, "val ages"),
         *_against(row),
     ]
+
+
+def _heard(row: Row) -> dict[str, str]:
+    """Return what the marks say to whoever cannot see them."""
+    said = "; ".join(mark.title for mark in row.marks)
+    return {"role": "img", "aria-label": said} if said else {}
 
 
 def bar(row: Row) -> html.Span:

@@ -177,3 +177,12 @@ def browser() -> Iterator[webdriver.Chrome]:
     chrome = start_chromium()
     yield chrome
     chrome.quit()
+
+
+@pytest.fixture(scope="session")
+def screen_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a screen with a wall, a history and the gallery."""
+    from tests.e2e.past_screen import past_screen  # it is built on this module
+
+    with past_screen(tmp_path_factory.mktemp("whole-screen")) as address:
+        yield address

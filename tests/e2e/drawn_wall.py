@@ -1,6 +1,6 @@
 """Serve the drawing alone, of sample frames: python -m tests.e2e.drawn_wall PORT [SAMPLE [BUILD]]
 
-The page is the real one; /view.json answers from `present`. SAMPLE or `/pick/<sample>` picks a frame,
+The page is the real one; /view.json answers from `present`. SAMPLE or `/pick/<sample>` picks one,
 BUILD is what the server says it is made of.
 """
 

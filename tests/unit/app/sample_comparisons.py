@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.derived import stretches
 from tests.unit.app import sample_days
 
 YOY: dict[str, Any] = {
@@ -50,6 +51,7 @@ def ready(said: Any, window: dict[str, Any], edges: tuple[int, int], now: int) -
         "metrics": totals(window, sum(own), base, window["start"] + elapsed),
         "cubes": {},
         "flow": {"start": begin, "step": 1, "values": values},
+        "stretches": stretches(values, begin, len(values)),
         "minute": minute(own, values, window["start"] + elapsed - 1),
         "lead": lead(sum(own), values, elapsed, window["start"]),
         "categories": categories(window),

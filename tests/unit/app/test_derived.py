@@ -38,8 +38,16 @@ def test_the_chart_says_its_last_minute_and_the_sum_with_its_mean() -> None:
     assert derived.tile_values("flow", roles) == {
         "minute": {"minute": 1001, "value": 15, "orders": 2},
         "sum": {"end": 1002, "value": 25, "average": 13},
+        "stretches": {"start": 1000, "step": 60, "values": [], "sums": []},
     }
     assert derived.tile_values("flow", {"flow": flow(), "orders": flow()})["sum"] is None
+
+
+def test_the_charts_table_has_whole_hours_and_days_where_there_are_many() -> None:
+    hours = derived.stretches([1] * 150, 1000, 150)
+    assert hours == {"start": 1000, "step": 60, "values": [60, 60], "sums": [60, 120]}
+    days = derived.stretches([1] * 4320, 0, 4320)
+    assert (days["step"], days["values"]) == (1440, [1440] * 3)
 
 
 def test_shares_are_of_the_whole_and_not_of_nothing() -> None:
