@@ -7,6 +7,7 @@ import structlog
 from dash import Dash
 
 from app import callbacks, guards, ids, routes
+from app.alerts.alerting import Alerting
 from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
 from app.baselines import asking
@@ -65,7 +66,8 @@ def create_app(
     past = history or ConnectingHistory(settings, catalogue, time)
     baselines = Baselines(past, catalogue, time, clock, metrics)
     comparing = Comparing(catalogue, time, drawn(screen), baselines)
-    wall = Wall(catalogue, time, screen.roles, reading, build, comparing)
+    alerting = Alerting(catalogue, settings.home, clock, metrics)
+    wall = Wall(catalogue, time, screen.roles, reading, build, comparing, alerting)
     poller = Poller(wall, views.publish, clock, metrics)
 
     app = Dash(
