@@ -1,9 +1,10 @@
 """The answers every route gives: a document, a reason, a word on what was asked wrongly."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import orjson
-from flask import Response, request
+from flask import Request, Response, request
 
 from app.published import Document
 
@@ -21,6 +22,14 @@ def refusal(fault: BadArgument) -> Response:
     """Return 400 naming the argument and what it may be."""
     body = {"argument": fault.argument, "allowed": fault.allowed}
     return Response(orjson.dumps(body), 400, mimetype="application/json")
+
+
+def same_origin(asked: Request) -> bool:
+    """Say whether a request comes from this site's own pages, or from no page at all."""
+    origin = asked.headers.get("Origin")
+    site = asked.headers.get("Sec-Fetch-Site", "same-origin")
+    foreign = origin is not None and urlsplit(origin).netloc != asked.host
+    return not foreign and site in ("same-origin", "none")
 
 
 def reason(status: int, code: str) -> Response:

@@ -31,6 +31,7 @@ PAGES = frozenset(
         "/changes.json",
         "/why.json",
         "/recount.json",
+        "/alerts/acknowledge.json",
         "/healthz",
         "/readyz",
         "/metrics",

@@ -67,6 +67,8 @@ PIPELINE: Final = "pipeline"
 
 TILES: Final = (HERO, FLOW, REGIONS, CATEGORIES, BRANDS, BUYERS, GENDER)
 
+ALERTS_PANEL: Final = "alerts-panel"  # all alerts, opened from the strip
+
 # Figures: dcc.Graph, in design pixels, scaled by assets/figures.js.
 FLOW_FIGURE: Final = "flow-figure"
 BRANDS_FIGURE: Final = "brands-figure"

@@ -27,7 +27,7 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
         panel.skeleton(ids.BRANDS, brands_body(), class_name="brands", bones=7),
         panel.skeleton(ids.BUYERS, None, class_name="users", bones=7),
         panel.skeleton(ids.GENDER, gender_body(), class_name="gender", bones=4),
-        html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE),
+        html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE, **NO_ALERT),
         html.Section(id=ids.PIPELINE, className="strip pipe"),
     ]
     hero = tiles[1]
@@ -35,10 +35,14 @@ def layout(screen: Screen, choice: Choice) -> html.Main:
     tiles.append(dcc.Interval(id=ids.TICK, interval=TICK_MS))
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
     tiles += past_page.places()
+    tiles.append(
+        html.Aside(id=ids.ALERTS_PANEL, className="side-panel", hidden=True, role="dialog")
+    )
     return html.Main(tiles, id=ids.WALL, className="wall", **{"data-mode": "live"})
 
 
 LIVE = {"aria-live": "polite"}
+NO_ALERT = {"data-worst": "none"}
 
 
 def bones() -> html.Div:

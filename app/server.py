@@ -98,7 +98,7 @@ def create_app(
             apart=Recipe(settings.model_dump(), build, wall.mask.secret) if not history else None,
         )
     )
-    routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))
+    routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst, alerting))
     app.server.extensions[EXTENSION] = poller
     return app
 

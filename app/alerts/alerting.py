@@ -55,6 +55,7 @@ class Alerting:
         self._lock = threading.Lock()
         self._memories: dict[str, Memory] = {}
         self._link = ""
+        self._now_ms: int | None = None  # of the source's clock, at the last turn
         self._judged: int | None = None  # the last minute
         self._count = 0  # keys that were judged in it
 
@@ -62,6 +63,7 @@ class Alerting:
         """Judge what is new and return the frame's `alerts` and `alerting`."""
         with self._lock:
             memory = self._memory(turn.link)
+            self._now_ms = turn.now_ms
             if turn.until is not None:
                 self._judge_minutes(memory, turn, turn.until)
             self._judge_checks(memory, turn)
@@ -75,7 +77,9 @@ class Alerting:
         """Note that an alert was seen and return it; None when there is none of that id."""
         with self._lock:
             memory = self._memories.get(self._link)
-            alert = memory.acknowledge(name, by, self._clock.now_ms()) if memory else None
+            real = self._clock.now_ms()
+            at = real if self._now_ms is None else self._now_ms
+            alert = memory.acknowledge(name, by, at, real) if memory else None
             known = alert is not None and alert.rule in self._catalogue.alerts
             return document(self._catalogue, alert) if alert and known else None
 
@@ -98,7 +102,7 @@ class Alerting:
         for minute in range(first, until):
             found = self._findings(turn, today, minute + 1)
             self._take(memory, found, Moment(minute, turn.now_ms))
-            self._count = len(found)
+            self._count = sum(finding.weighed for finding in found)
         self._judged = until - 1
 
     def _findings(self, turn: Turn, today: Today, end: int) -> list[Finding]:

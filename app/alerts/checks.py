@@ -26,9 +26,9 @@ def checked(rule: AlertRule, checks: Checks) -> Iterator[Finding]:
     """Yield the finding of a rule, none where nobody knows."""
     if rule.kind == "stale" and checks.age_ms is not None:
         pace = max(1.0, checks.speed)
-        late, fresh = (int(s * 1000 * pace) for s in (rule.seconds, rule.clear_seconds))
+        late, fresh = (int(seconds * pace) for seconds in (rule.seconds, rule.clear_seconds))
         age = checks.age_ms
-        yield Finding(rule, None, age > late, age <= fresh, limit=late)
+        yield Finding(rule, None, age > late * 1000, age <= fresh * 1000, limit=late)
     elif rule.kind == "rollup" and checks.rollup["comparable"]:
         gap, equal = checks.rollup["sum"] - checks.rollup["whole"], checks.rollup["equal"]
         yield Finding(rule, None, not equal, equal, value=gap)

@@ -16,7 +16,8 @@ class Finding:
     """A rule about one key (None: the whole). `out` raises an alert, `back` clears one.
 
     `value` and `expected` in the metric's unit; `ratio` in ppm; `limit`: the edge that it is
-    beyond, in ppm of what is expected or in the metric's unit.
+    beyond, in ppm of what is expected or in the metric's unit; of an age in seconds. `weighed`:
+    enough was at stake to say anything.
     """
 
     rule: AlertRule
@@ -27,6 +28,7 @@ class Finding:
     expected: int | None = None
     ratio: int | None = None
     limit: int | None = None
+    weighed: bool = True
 
 
 def findings(
@@ -55,6 +57,7 @@ def findings(
             expected=usual if banded else None,
             ratio=level if banded else None,
             limit=edge,
+            weighed=usual >= max(rule.floor, 1),
         )
 
 

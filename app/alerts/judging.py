@@ -16,7 +16,7 @@ MINUTE_MS = 60_000
 @dataclass(frozen=True, slots=True)
 class Alert:
     """An alert as it was raised. `minute`: the last complete one looked at (epoch), `since` its end
-    (epoch ms); `acknowledged_at` epoch ms, real clock; `by`: the role. Units as in Finding.
+    (epoch ms); `acknowledged_at` epoch ms of the same clock; `by`: the role. Units as in Finding.
     """
 
     id: str

@@ -35,15 +35,21 @@ class Memory:
         ]
         self._log.append(entries, self._carried)
 
-    def acknowledge(self, name: str, by: str, real_ms: int) -> Alert | None:
-        """Note who has seen an alert; the first one counts. None: there is no such alert."""
+    def acknowledge(self, name: str, by: str, at: int, real_ms: int) -> Alert | None:
+        """Note who has seen an alert, at an instant of the source's clock; the first one counts.
+
+        None: there is no such alert.
+        """
         found = next((a for a in self.held.alerts.values() if a.id == name), None)
         if found is None or found.acknowledged_at is not None:
             return found
-        known = found.acknowledged(real_ms, by)
+        known = found.acknowledged(at, by)
         alerts = {**self.held.alerts, known.place: known}
         self.held = Held(alerts, self.held.seen, self.held.bad)
-        entry = {"v": VERSION, "event": "acknowledged", "at": real_ms, "id": name, "by": by}
+        entry = {
+            **{"v": VERSION, "event": "acknowledged", "at": real_ms},
+            **{"id": name, "by": by, "acknowledged_at": at},
+        }
         self._log.append([entry], self._carried)
         return known
 
@@ -68,7 +74,7 @@ def read_back(entries: Iterable[Mapping[str, Any]]) -> Mapping[Place, Alert]:
             else:
                 open_[alert.id] = alert
         elif event == "acknowledged" and isinstance(name, str) and name in open_:
-            at, by = entry.get("at"), entry.get("by")
+            at, by = entry.get("acknowledged_at"), entry.get("by")
             if isinstance(at, int) and isinstance(by, str):
                 open_[name] = open_[name].acknowledged(at, by)
         elif event == "cleared":

@@ -72,7 +72,8 @@ def stretch(
 
 
 def _whole(values: Ints) -> Ints:
-    return values.sum(axis=1)[:, None]
+    summed: Ints = values.sum(axis=1)[:, None]
+    return summed
 
 
 def _in_order(keys: tuple[str, ...], held: tuple[str, ...], values: Ints) -> Ints:

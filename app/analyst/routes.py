@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
 from flask import Flask, Response, request
@@ -19,7 +19,7 @@ from app.analyst.office import Office
 from app.analyst.periods import check_inside, spans, stretch_of
 from app.analyst.recounting import ID, InUse, Recounter, TooMany, live_task, task_of
 from app.analyst.why import Shown, can_recount, why
-from app.answers import BadArgument, reason, refusal, send
+from app.answers import BadArgument, reason, refusal, same_origin, send
 from app.ids import BASELINES, Choice
 from app.screen import Screen
 from pipeline.errors import Refused
@@ -225,10 +225,7 @@ def one(query: Query, name: str, default: str) -> str:
 
 def check_origin() -> None:
     """Refuse a request another site made a browser send; raises BadArgument."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if foreign or site not in ("same-origin", "none"):
+    if not same_origin(request):
         raise BadArgument("Origin", ("this site",))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import html
 
+from components.formats import Number
 from components.models import Row
 from components.panel import number
 from components.widgets.hero import delta, direction
@@ -70,9 +71,16 @@ def buyers(row: Row) -> list[Any]:
 def regions(row: Row) -> list[Any]:
     """Name, one mark a warehouse, bar, amount, change (or share)."""
     marks = [
-        html.I(className="" if m.heard else "out", title=m.title, **{"data-id": m.key})
+        html.I(
+            className="alarm" if m.alarm else "" if m.heard else "out",
+            title=m.title,
+            **{"data-id": m.key},
+        )
         for m in row.marks
     ]
+    worst = min((m.alarm for m in row.marks if m.alarm), key=_ratio, default=None)
+    if worst is not None:
+        marks.append(html.B([number(worst), TIMES], className="alarm"))
     return [
         html.Span(row.name, className="name", title=row.name),
         html.Span(marks, className="houses"),
@@ -80,6 +88,10 @@ def regions(row: Row) -> list[Any]:
         number(row.value, "val ages"),
         *_against(row),
     ]
+
+
+def _ratio(alarm: Number) -> int:
+    return alarm.value or 0
 
 
 def bar(row: Row) -> html.Span:
