@@ -17,7 +17,7 @@ from app.layout import layout
 from app.presenter import present
 from app.published import encode
 from app.screen import load_screen
-from tests.unit.app import sample_comparisons, sample_frames
+from tests.unit.app import sample_alerts, sample_comparisons, sample_frames
 from tests.unit.app.sample_catalogue import catalogue
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -54,6 +54,12 @@ def samples() -> dict[str, dict[str, Any]]:
     return {
         "live": sample_frames.frame(),
         "degraded": degraded(),
+        "alerts": sample_alerts.frame(
+            sample_alerts.LOW,
+            sample_alerts.SALES,
+            sample_alerts.REFUNDS.acknowledged(sample_frames.as_of(), "operator"),
+        ),
+        "look": sample_alerts.frame(sample_alerts.LOW),
         "no_history": without_history(),
         "empty": sample_frames.frame(sample_frames.state("empty", "not_open", opens=opens)),
         "loading": sample_frames.frame(sample_frames.state("loading", "no_generation")),
