@@ -1,6 +1,5 @@
 """Alerts resolved: what each kind may say, what it is read from, and edges that leave room."""
 
-from decimal import Decimal
 from string import Formatter
 from typing import Any
 
@@ -173,7 +172,7 @@ class _Resolving:
             back = self._edge(clear, unit)
             edges[clear] = edges[name] if back is None else back
         low, high = edges["low"], edges["high"]
-        if low is None and high is None:
+        if self._one.low is None and self._one.high is None:
             self._fault("has neither low nor high", "say what is too little or too much")
         inner_low, inner_high = edges["clear_low"], edges["clear_high"]
         if low is not None and inner_low is not None and inner_low < low:
@@ -188,7 +187,7 @@ class _Resolving:
         written: Quantity | None = getattr(self._one, name)
         if written is None:
             return None
-        scaled = Decimal(written) * unit
+        scaled = written * unit
         if not scaled.is_finite() or scaled != int(scaled):
             step = "write at most 6 decimals" if unit > 1 else "write whole cents or a count"
             self._fault(f"{name} is {written}", step)

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from pipeline.catalogue.model import Label
 
@@ -12,7 +13,13 @@ Text = Annotated[str, Field(min_length=1, max_length=400)]
 EventField = Literal["category", "brand", "sku", "gender", "province", "warehouse_id", "user_id"]
 
 
-Quantity = Annotated[Decimal, Field(strict=True)] | int
+def _exact(written: object) -> Decimal:
+    if isinstance(written, bool) or not isinstance(written, int | Decimal):
+        raise PydanticCustomError("number_type", "not a number")
+    return Decimal(written)
+
+
+Quantity = Annotated[Decimal, BeforeValidator(_exact)]
 
 
 class Written(BaseModel):
