@@ -133,7 +133,7 @@ class Alerting:
 
         A feed that began inside the window may have begun inside a minute.
         """
-        cube = next((c.name for c in self._catalogue.minute_cubes()), None)
+        cube = next((r.cube for r in self._catalogue.alerts.values() if r.cube is not None), None)
         if cube is None:
             return None
         lines = turn.cells.block(cube, turn.bounds.start, min(until, turn.bounds.end)).lines

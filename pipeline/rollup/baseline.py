@@ -1,6 +1,7 @@
 """A baseline: a past window that is compared again every minute."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,12 @@ class Base:
         """Return the minutes averaged for what is expected of one; None past the known ones."""
         if not 0 <= place < self.known:
             return None
-        low, high = reach(self.known, self.edges, EXPECTED_WIDTH)
+        low, high = self._reach
         return int(low[place]), int(high[place])
+
+    @cached_property
+    def _reach(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return reach(self.known, self.edges, EXPECTED_WIDTH)
 
     def usual(
         self, cube: str, terms: Linear, first: int, end: int
@@ -67,7 +72,7 @@ class Base:
         """
         if not 0 <= first < end <= self.known:
             return None
-        low, high = (side[first:end] for side in reach(self.known, self.edges, EXPECTED_WIDTH))
+        low, high = (side[first:end] for side in self._reach)
         start, begin = self.span.bounds.start, int(low[0])
         block = self.past.table.block(cube, start + begin, start + int(high[-1]))
         values = combine(terms, block.measures, block.values)
