@@ -4,7 +4,9 @@ The page is the real one; /view.json answers from `present`. `?sample=` picks a 
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from app import callbacks
 from app.ids import Choice
 from app.layout import layout
 from app.presenter import present
-from app.published import encode
+from app.published import digest, encode
 from app.screen import load_screen
 from tests.unit.app import sample_alerts, sample_comparisons, sample_frames
 from tests.unit.app.sample_catalogue import catalogue
@@ -49,6 +51,7 @@ def without_history() -> dict[str, Any]:
     return frame
 
 
+@cache
 def samples() -> dict[str, dict[str, Any]]:
     opens = sample_frames.OPENING
     return {
@@ -67,12 +70,16 @@ def samples() -> dict[str, dict[str, Any]]:
     }
 
 
-def app() -> Dash:
+def picked() -> dict[str, Any]:
+    return samples()[PICKED[0]]
+
+
+def app(frame_of: Callable[[], dict[str, Any]] = picked) -> Dash:
+    """Return the page; `frame_of` gives the frame each view is drawn from."""
     screen = load_screen(catalogue())
     dash = Dash("drawn_wall", assets_folder=str(ASSETS), update_title="")
     dash.layout = layout(screen, Choice("28H", "en", "dark"))
     callbacks.register(dash)
-    frames = samples()
 
     def view() -> Response:
         asked = request.args
@@ -82,7 +89,7 @@ def app() -> Dash:
             asked.get("theme", "dark"),
             asked.get("baseline", "yoy"),
         )
-        frame = frames[PICKED[0]]
+        frame = frame_of()
         source = frame["source"]
         clock = {
             **source,
@@ -90,9 +97,10 @@ def app() -> Dash:
             "speed": 0,
             "zone": frame["zone"],
         }
-        said = {"etag": "x", "build": "b", "as_of": frame["as_of"], "clock": clock}
+        etag = digest(encode([frame.get("alerts"), asdict(choice)]))
+        said: dict[str, Any] = {"etag": etag, "build": "b", "as_of": frame["as_of"], "clock": clock}
         said |= {"choice": asdict(choice)}
-        known = asked.get("since") == "x"
+        known = asked.get("since") == etag
         said["props"] = {} if known else present(screen, frame, choice)
         return Response(encode(said), mimetype="application/json")
 

@@ -7,33 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import acknowledging
-from app.alerts.alerting import Alerting, Turn
-from app.alerts.checks import Checks
+from app.alerts.alerting import Alerting
 from app.metrics import Metrics
 from pipeline.clock import ManualClock
-from tests.unit.app.alerts.days import CATALOGUE, TODAY, table
-
-NOW = (TODAY.start + 50) * 60_000
-
-
-def turn(age_ms: int, agree: bool = True) -> Turn:
-    """Return a turn in which nothing but the data's age and the auditor is judged."""
-    return Turn(
-        link="A",
-        until=TODAY.start + 50,
-        now_ms=NOW,
-        cells=table({}, TODAY.start),
-        bounds=TODAY,
-        cells_from=0,
-        whole=True,
-        bases={},
-        checks=Checks(
-            age_ms,
-            1.0,
-            {"comparable": False},
-            {"agree": agree, "counted": 12, "auditor": {"counted": 13}},
-        ),
-    )
+from tests.unit.app.alerts.days import CATALOGUE
+from tests.unit.app.alerts.turns import NOW, turn
 
 
 @pytest.fixture
