@@ -70,6 +70,8 @@ INJECTED: Final = "injected"  # faults that the demo was given, while there are 
 
 TILES: Final = (HERO, FLOW, REGIONS, CATEGORIES, BRANDS, BUYERS, GENDER)
 
+ALERTS_PANEL: Final = "alerts-panel"  # all alerts, opened from the strip
+
 # Figures: dcc.Graph, in design pixels, scaled by assets/figures.js.
 FLOW_FIGURE: Final = "flow-figure"
 BRANDS_FIGURE: Final = "brands-figure"

@@ -33,7 +33,7 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
         panel.skeleton(ids.BRANDS, brands_body(), class_name="brands", bones=7),
         panel.skeleton(ids.BUYERS, None, class_name="users", bones=7),
         panel.skeleton(ids.GENDER, gender_body(), class_name="gender", bones=4),
-        html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE),
+        html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE, **NO_ALERT),
         html.Section(id=ids.PIPELINE, className="strip pipe"),
         html.Section(id=ids.INJECTED, className="injected", role="status", hidden=True, **LIVE),
     ]
@@ -42,6 +42,9 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
     tiles.append(dcc.Store(id=ids.VIEW_ETAG))
     tiles.append(scene_word(screen))
     tiles += past_page.places()
+    tiles.append(
+        html.Aside(id=ids.ALERTS_PANEL, className="side-panel", hidden=True, role="dialog")
+    )
     told = {"data-mode": "live", "data-role": role.label}
     return html.Main(tiles, id=ids.WALL, className="wall", **told)
 
@@ -53,6 +56,7 @@ def hero() -> html.Section:
 
 
 LIVE = {"aria-live": "polite"}
+NO_ALERT = {"data-worst": "none"}
 
 
 def bones() -> html.Div:

@@ -39,6 +39,7 @@ class Metrics:
             "daping_poller_heartbeat_timestamp_seconds", "Last turn of the poller", registry=reg
         )
 
+        self.alerts = Gauge("daping_alerts", "Alerts not cleared", ["severity"], registry=reg)
         self.history_reads = Counter(
             "daping_history_reads",
             "Questions to history, by what and how they ended",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, request
 
+from app import acknowledging
+from app.alerts.alerting import Alerting
 from app.analyst import routes as past
 from app.analyst.asking import is_history
 from app.answers import BadArgument, reason, refusal, send
@@ -60,6 +62,7 @@ class Served:
     choices: Choices
     clock: Clock
     analyst: past.Analyst | None = None
+    alerting: Alerting | None = None
 
 
 def register(server: Flask, served: Served) -> None:
@@ -77,6 +80,10 @@ def register(server: Flask, served: Served) -> None:
     if served.analyst is not None:
         past.register(server, served.analyst)
         known.update(past.PATHS)
+
+    if served.alerting is not None:
+        acknowledging.register(server, served.alerting)
+        known.add(acknowledging.PATH)
 
     def begin() -> None:
         served.poller.ensure_started()

@@ -9,6 +9,7 @@ from dash import Dash
 from app import callbacks, guards, ids, packing, routes
 from app.access.door import Door
 from app.access.leaving import role
+from app.alerts.alerting import Alerting
 from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
 from app.baselines import asking
@@ -70,8 +71,9 @@ def create_app(
     past = history or ConnectingHistory(settings, catalogue, time)
     baselines = Baselines(past, catalogue, time, clock, metrics)
     comparing = Comparing(catalogue, time, drawn(screen), baselines)
+    alerting = Alerting(catalogue, settings.home, clock, metrics)
     faults = FaultJournal(settings.home)
-    wall = Wall(catalogue, time, screen.roles, reading, build, comparing, faults.latest)
+    wall = Wall(catalogue, time, screen.roles, reading, build, comparing, alerting, faults.latest)
     poller = Poller(wall, views.publish, clock, metrics)
 
     app = Dash(
@@ -104,7 +106,7 @@ def create_app(
             apart=Recipe(settings.model_dump(), build, wall.mask.secret) if not history else None,
         )
     )
-    routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst))
+    routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst, alerting))
     gallery.register(app.server, gallery_of(settings, screen, time))
     app.server.extensions[EXTENSION] = poller
     return app

@@ -8,6 +8,8 @@ from typing import Any
 
 from app import accounting, freshness
 from app.accounting import Tally
+from app.alerts.alerting import Alerting, Turn
+from app.alerts.checks import Checks
 from app.baselines.documents import Comparing, Own
 from app.day import day_on_the_wall
 from app.frame import Judged, build_frame
@@ -18,7 +20,7 @@ from app.reading import Reading
 from app.stages import Pulse
 from app.windows import Blocks, WindowPlan
 from pipeline.catalogue.model import Catalogue
-from pipeline.trading.windows import TradingTime, epoch_day
+from pipeline.trading.windows import MinuteRange, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.injected import InjectedFault
 
@@ -28,7 +30,8 @@ Tiles = Mapping[str, Mapping[str, str]]
 class Wall:
     """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines.
 
-    `mask` hides users, here and in history; `injected()` gives the demo's faults.
+    `mask` hides users, here and in history; `injected()` gives the demo's faults. Without
+    `alerting` the frame says no alerts.
     """
 
     def __init__(  # noqa: PLR0913 - the wiring of a turn
@@ -39,6 +42,7 @@ class Wall:
         reading: Reading,
         build: str,
         comparing: Comparing | None = None,
+        alerting: Alerting | None = None,
         injected: Callable[[], tuple[InjectedFault, ...]] = tuple,
     ) -> None:
         self._catalogue = catalogue
@@ -47,6 +51,7 @@ class Wall:
         self._reading = reading
         self._build = build
         self._comparing = comparing
+        self._alerting = alerting
         self._injected = injected
         self._ticked_ms: int | None = None
         self.mask = UserMask(secrets.token_bytes(16))
@@ -69,7 +74,34 @@ class Wall:
             )
             for name in self._catalogue.windows
         }
-        return build_frame(self._catalogue, self._build, judged, day, windows)
+        frame = build_frame(self._catalogue, self._build, judged, day, windows)
+        return {**frame, **self._alerts(known, judged, frame, cells)}
+
+    def _alerts(
+        self, known: Knowledge, judged: Judged, frame: Mapping[str, Any], cells: Blocks
+    ) -> dict[str, Any]:
+        """Return the frame's alerts: minutes are judged in the default window."""
+        if self._alerting is None:
+            return {"alerts": [], "alerting": {"judged": 0, "log": None}}
+        name, health = self._catalogue.shop.default_window, judged.health
+        window, as_of = frame["windows"][name], health.as_of
+        turn = Turn(
+            link=known.active.stream.link if known.active else self._reading.link,
+            until=None if as_of is None else as_of // MINUTE_MS,
+            now_ms=None if known.source is None else health.now,
+            cells=cells,
+            bounds=MinuteRange(window["start"], window["end"]),
+            cells_from=known.meta.cells_from_minute if known.meta else 0,
+            whole=known.read and not known.lost,
+            bases=self._comparing.bases(name) if self._comparing else {},
+            checks=Checks(
+                None if as_of is None else health.now - as_of,
+                health.speed,
+                window["checks"]["rollup"],
+                frame["accounting"],
+            ),
+        )
+        return self._alerting.after(turn)
 
     def _judge(self, known: Knowledge, real_now: int, now: int) -> Judged:
         auditor = known.auditor_here

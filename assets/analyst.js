@@ -82,7 +82,7 @@
 
   // ---- panels ------------------------------------------------------------------------------------
 
-  const POPS = ["calendar", "comparing", "keys", "changes", "why"];
+  const POPS = ["calendar", "comparing", "keys", "changes", "why", "alerts-panel"];
 
   function show(id, opener) {
     const panel = byId(id);

@@ -144,12 +144,12 @@ def percent(ppm: int | None, decimals: int = 1) -> Number:
     return Number(ppm, text, _signed(ppm, point(abs(ppm), 4)) + "%", f"percent-{decimals}")
 
 
-def times(ppm: int | None) -> Number:
-    """Return parts per million as a multiple with two decimals; the mark × is a word beside it."""
+def times(ppm: int | None, decimals: int = 2) -> Number:
+    """Return parts per million as a multiple; the mark × is a word beside it."""
     if ppm is None:
         return Number(None)
-    text = _signed(ppm, point(rounded(abs(ppm), 10**4), 2))
-    return Number(ppm, text, _signed(ppm, point(abs(ppm), 6)), "times-2")
+    text = _signed(ppm, point(rounded(abs(ppm), 10 ** (6 - decimals)), decimals))
+    return Number(ppm, text, _signed(ppm, point(abs(ppm), 6)), f"times-{decimals}")
 
 
 def points(ppm: int | None) -> Number:

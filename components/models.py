@@ -128,11 +128,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One leaf under a row (a warehouse): hollow when nothing was heard of it."""
+    """One leaf under a row (a warehouse): hollow when nothing was heard of it.
+
+    `alarm`: how many times what is expected, of one that an alert is about.
+    """
 
     key: str
     title: str
     heard: bool
+    alarm: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +286,29 @@ class Injected:
     what: Pieces
     end: Pieces
     over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alert: when, what, and how much. `seen`: who acknowledged it and when, "" if nobody."""
+
+    name: str
+    severity: Literal["look", "act"]
+    time: str
+    label: str
+    pieces: Pieces
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """The panel of all alerts; `nothing` stands there without any."""
+
+    title: str
+    close: str
+    nothing: str
+    acknowledge: str
+    alarms: tuple[Alarm, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ TABLE = (
     Rule("/changes.json", GET, ANALYST),
     Rule("/why.json", GET, ANALYST),
     Rule("/recount.json", frozenset(("POST", "DELETE")), ANALYST),
-    # Rule("/alerts/acknowledge.json", POST, OPERATOR, acting=True),
+    Rule("/alerts/acknowledge.json", POST, OPERATOR, acting=True),
     Rule("/gallery", GET, OPERATOR),
     Rule("/healthz", GET, WALL),
     Rule("/readyz", GET, WALL),

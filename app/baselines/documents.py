@@ -81,6 +81,15 @@ class Comparing:
         self._made[own.window] = _Made(cells, complete, known, documents)
         return documents
 
+    def bases(self, window: str) -> dict[str, Base]:
+        """Return the baselines that a window was last compared with, those that are there."""
+        made = self._made.get(window)
+        return {
+            b.kind: self._base(window, b, b.span, b.past)
+            for b in (made.known.baselines if made else ())
+            if b.state == "ready" and b.span is not None and b.past is not None
+        }
+
     def _compare(self, window: str, side: Side, known: Compared) -> Document:
         side = side.with_buyers(first_buyers(known.buyers))
         return {b.kind: self._document(window, side, b) for b in known.baselines}

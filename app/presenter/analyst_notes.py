@@ -16,7 +16,11 @@ from pipeline.catalogue.model import Unit
 def props(past: Past) -> dict[str, dict[str, Any]]:
     notices = [since_link(past) or recount(past), wrong(past) or agreement(past)]
     return {
-        ids.ALERTS: {"children": strips.notices(notices)},
+        ids.ALERTS: {
+            "children": strips.notices(notices),
+            "data-worst": "none",
+            "data-open": None,  # the past calls nobody
+        },
         ids.PIPELINE: {"children": strips.notices([source(past)])},
         ids.STAMP: {"children": stamp(past)},
     }

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from app import ids
-from app.presenter import against, twins
+from app.presenter import against, alarms, twins
 from app.presenter.reading import Reading, only_unknown
 from components import formats, panel, theme
 from components.formats import Number
@@ -138,6 +138,7 @@ def marks(reading: Reading, metric: Metric, row: Mapping[str, Any]) -> tuple[Mar
     names = dict(known)
     leaf = below[0].name if below else None
     keys = [*names, *(key for key in heard if key not in names)]
+    alarmed = alarms.by_key(reading)
     return tuple(
         Mark(
             key,
@@ -147,6 +148,7 @@ def marks(reading: Reading, metric: Metric, row: Mapping[str, Any]) -> tuple[Mar
                 amount=reading.money(heard.get(key)).text,
             ),
             key in heard,
+            alarmed.get((names.get(key, leaf), key)),
         )
         for key in keys
     )

@@ -79,7 +79,10 @@ class Reading:
 
     def line(self, key: str, **inserted: Number | str) -> Pieces:
         """Return a word of screen.toml with numbers in it, each still carrying its integer."""
-        template = self.screen.words[key][self.lang]
+        return self.filled(self.screen.words[key][self.lang], inserted)
+
+    def filled(self, template: str, inserted: Mapping[str, Number | str]) -> Pieces:
+        """Return a text with numbers in the places of their names."""
         parts = re.split(r"\{(\w+)\}", template)  # words and names of what is inserted in turn
         line = (inserted[part] if i % 2 else part for i, part in enumerate(parts))
         return tuple(piece for piece in line if piece)

@@ -4,21 +4,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import ids
+from app.presenter import alarms
 from app.presenter.reading import Reading
 from components import formats
 from components.formats import Number
-from components.models import Notice, Stage
+from components.models import Alarm, Notice, Stage
 from components.widgets import strips
 
 Props = dict[str, dict[str, Any]]
 GRAVE = ("stale", "error")
 NAMED_REASONS = 2
+PLACES = 2
 
 
 def alerts(reading: Reading) -> Props:
+    """Draw the two worst alerts; in their place, while there are none, the accounting."""
     said = reading.frame["accounting"]
-    shown = [tally(reading, said), trouble(reading) or agreement(reading, said)]
-    return {ids.ALERTS: {"children": strips.notices(shown)}}
+    everything = alarms.alarms(reading)
+    unseen = [alarm for alarm in everything if not alarm.seen]
+    shown: list[Alarm | Notice | None] = [*unseen, unlogged(reading)]
+    if not {one["kind"] for one in alarms.unseen(reading)} & {"stale", "rollup"}:
+        shown.append(trouble(reading))  # else it would be said twice
+    news = [one for one in shown if one is not None]
+    rest = [tally(reading, said), agreement(reading, said)]
+    quiet = [alarm for alarm in everything if alarm.seen]
+    lines = [*news, *quiet, *rest] if unseen or not news else [rest[0], *news]
+    drawn = strips.foot(lines[:PLACES], *alarms.door(reading, lines[:PLACES]))
+    worst = unseen[0].severity if unseen else "none"
+    return {
+        ids.ALERTS: {"children": drawn, "data-worst": worst, "data-open": ids.ALERTS_PANEL},
+        **alarms.panel(reading, everything),
+    }
+
+
+def unlogged(reading: Reading) -> Notice | None:
+    """Return the notice that alerts cannot be logged, or None."""
+    if not reading.frame.get("alerting", {}).get("log"):
+        return None
+    return Notice("look", (reading.word("alerts.unlogged"),))
 
 
 def tally(reading: Reading, said: Mapping[str, Any]) -> Notice:

@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 
 from components import faces
+from components.formats import Number
 from components.models import Row
 from components.panel import ems, number
 from components.widgets.hero import delta, direction
@@ -84,9 +85,16 @@ def buyers(row: Row) -> list[Any]:
 def regions(row: Row) -> list[Any]:
     """Name, one mark a warehouse, bar, amount, change (or share)."""
     marks = [
-        html.I(className="" if m.heard else "out", title=m.title, **{"data-id": m.key})
+        html.I(
+            className="alarm" if m.alarm else "" if m.heard else "out",
+            title=m.title,
+            **{"data-id": m.key},
+        )
         for m in row.marks
     ]
+    worst = min((m.alarm for m in row.marks if m.alarm), key=_ratio, default=None)
+    if worst is not None:
+        marks.append(html.B([number(worst), TIMES], className="alarm"))
     return [
         html.Span(row.name, className="name", title=row.name),
         html.Span(marks, className="houses", **_heard(row)),
@@ -100,6 +108,10 @@ def _heard(row: Row) -> dict[str, str]:
     """Return what the marks say to whoever cannot see them."""
     said = "; ".join(mark.title for mark in row.marks)
     return {"role": "img", "aria-label": said} if said else {}
+
+
+def _ratio(alarm: Number) -> int:
+    return alarm.value or 0
 
 
 def bar(row: Row) -> html.Span:

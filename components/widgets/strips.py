@@ -6,8 +6,9 @@ from typing import Any
 from dash import html
 
 from components import faces
-from components.models import Injected, Notice, Pieces, Stage
+from components.models import Alarm, Injected, Notice, Pieces, Stage
 from components.panel import ems, icon, number, pieces
+from components.widgets import alarms
 
 ROOM = 4.0  # ems of a readout
 VERDICTS = ("check", "triangle-alert")
@@ -15,15 +16,27 @@ _ICONS = {"quiet": "check", "look": "triangle-alert", "act": "octagon-alert"}
 _CLASSES = {"quiet": "alert quiet", "look": "alert", "act": "alert crit"}
 
 
+def foot(models: Sequence[Alarm | Notice], door: Pieces, label: str, mute: str) -> list[html.Div]:
+    """Return the lines, and at the end the button that opens the panel of all alerts.
+
+    `mute` is shown while the page may not make a sound (assets/alerts.js).
+    """
+    lines = [alarms.line(m) if isinstance(m, Alarm) else _notice(m) for m in models]
+    opens = {"data-open": "alerts-panel", "aria-expanded": "false", "aria-label": label}
+    button = html.Button(pieces(door), type="button", className="more", **opens)
+    return [*lines, html.Div([html.Span(mute, className="mute"), button], className="foot-end")]
+
+
 def notices(models: Sequence[Notice]) -> list[html.Div]:
-    return [
-        html.Div(
-            [icon(_ICONS[m.tone]), html.Span(pieces(m.pieces), className="line")],
-            className=_CLASSES[m.tone],
-            title=m.title,
-        )
-        for m in models
-    ]
+    return [_notice(model) for model in models]
+
+
+def _notice(model: Notice) -> html.Div:
+    return html.Div(
+        [icon(_ICONS[model.tone]), html.Span(pieces(model.pieces), className="line")],
+        className=_CLASSES[model.tone],
+        title=model.title,
+    )
 
 
 def injected(models: Sequence[Injected], more: Pieces) -> list[html.Div]:

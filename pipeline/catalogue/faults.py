@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -63,4 +64,6 @@ def _said(error: Any, known: list[str]) -> tuple[str, str]:
     if kind.startswith(("greater_than", "less_than", "too_", "string_too_")):
         return f"{key} is {error['input']!r}", error["msg"].replace("Input s", "s")
     wanted = kind.removesuffix("_type").removesuffix("_parsing")
-    return f"{key} is {error['input']!r}, not of type {wanted}", "correct its type"
+    given = error["input"]
+    said = str(given) if isinstance(given, Decimal) else repr(given)
+    return f"{key} is {said}, not of type {wanted}", "correct its type"

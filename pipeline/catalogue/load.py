@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.catalogue.alerts import alerts_of
 from pipeline.catalogue.cubes import cubes_of
 from pipeline.catalogue.faults import FaultList
 from pipeline.catalogue.metrics import Metrics
@@ -39,10 +40,11 @@ def read_catalogue(config: Path | None = None) -> tuple[Catalogue | None, list[s
     if default not in windows:  # said already; any other serves to check the rest
         default = next(iter(windows), None)
     metrics = Metrics(reader, dimensions, measures, cubes, default).resolve()
+    alerts = alerts_of(reader, dimensions, cubes, metrics)
     if shop is None or faults.texts:
         return None, faults.texts
     plan = plan_of(shop, windows, dimensions, measures, cubes)
-    return Catalogue(shop, windows, dimensions, measures, cubes, metrics, plan), []
+    return Catalogue(shop, windows, dimensions, measures, cubes, metrics, plan, alerts), []
 
 
 def plan_of(

@@ -5,7 +5,7 @@ a rate is parts per million, a count is a count.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -136,6 +136,40 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRule:
+    """When people are called.
+
+    `band`: `metric` over `minutes` complete minutes against what `against` makes expect of them, in
+    ppm of it; `limit`: the metric itself, in its unit (cents, count, ppm); of each key of
+    `dimension`, else of the whole, read from minute cube `cube`. Raised below `low` or above
+    `high`, cleared once the last `clear_minutes` lie in `clear_low`..`clear_high`; None: no edge on
+    that side. `over`: each minute must lie outside, or only their sum. `floor`: less expected (of a
+    band) or less to divide by (of a ratio) is not judged. `stale`: `seconds`, `clear_seconds` of
+    age at speed 1. `rollup`, `accounting`: the screen's own checks.
+    """
+
+    name: str
+    kind: Literal["band", "limit", "stale", "rollup", "accounting"]
+    severity: Literal["look", "act"]
+    label: Label
+    words: Label
+    metric: str | None = None
+    cube: str | None = None
+    dimension: str | None = None
+    against: Literal["yoy", "mom"] = "yoy"
+    over: Literal["each", "sum"] = "sum"
+    minutes: int = 1
+    low: int | None = None
+    high: int | None = None
+    floor: int = 0
+    clear_minutes: int = 1
+    clear_low: int | None = None
+    clear_high: int | None = None
+    seconds: int = 0
+    clear_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WindowDefinition:
     """A named stretch of a business date: minutes of local clock time relative to its 00:00.
 
@@ -173,6 +207,7 @@ class Catalogue:
     cubes: Mapping[str, Cube]
     metrics: Mapping[str, Metric]
     plan: str
+    alerts: Mapping[str, AlertRule] = field(default_factory=dict)
 
     def minute_cubes(self) -> tuple[Cube, ...]:
         return tuple(c for c in self.cubes.values() if c.bucket is BucketKind.MINUTE)

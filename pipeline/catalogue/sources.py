@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ PACKAGED_FILES: dict[str, tuple[str, ...]] = {
     "measures.toml": ("measure",),
     "cubes.toml": ("cube",),
     "metrics.toml": ("metric",),
+    "alerts.toml": ("alert",),
 }
 OVERLAY_FILES: dict[str, tuple[str, ...]] = {
     "shop.toml": ("shop", "window"),
-    "catalogue.toml": ("dimension", "measure", "cube", "metric"),
+    "catalogue.toml": ("dimension", "measure", "cube", "metric", "alert"),
 }
 # read by others: the feed's mapping, the promotion calendar, the screen
 OTHER_FILES = ("mapping.toml", "promotions.toml", "screen.toml")
@@ -99,7 +101,8 @@ def _put(sources: Sources, kind: str, name: str, entry: Entry) -> None:
 
 def _content(path: Path, faults: FaultList) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return tomllib.loads(text, parse_float=Decimal)  # 0.6 is 600,000 ppm, not nearly
     except tomllib.TOMLDecodeError as fault:
         faults.add(path.name, f"not TOML ({fault})", "correct the syntax")
     except UnicodeDecodeError:

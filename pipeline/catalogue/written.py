@@ -1,14 +1,25 @@
 """The written form: what a table of a catalogue file may say, before names are resolved."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from pipeline.catalogue.model import Label
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 EventField = Literal["category", "brand", "sku", "gender", "province", "warehouse_id", "user_id"]
+
+
+def _exact(written: object) -> Decimal:
+    if isinstance(written, bool) or not isinstance(written, int | Decimal):
+        raise PydanticCustomError("number_type", "not a number")
+    return Decimal(written)
+
+
+Quantity = Annotated[Decimal, BeforeValidator(_exact)]
 
 
 class Written(BaseModel):
@@ -98,3 +109,26 @@ class WrittenMetric(Written):
     better: Literal["up", "down", "neutral"] = "up"
     label: Words
     description: Words
+
+
+class WrittenAlert(Written):
+    """Edges as people say them: 0.6 times what is expected, a rate of 0.2, or cents."""
+
+    kind: Literal["band", "limit", "stale", "rollup", "accounting"]
+    severity: Literal["look", "act"]
+    enabled: bool = True
+    metric: Name | None = None
+    dimension: Name | None = None
+    against: Literal["yoy", "mom"] = "yoy"
+    over: Literal["each", "sum"] = "sum"
+    minutes: Annotated[int, Field(ge=1, le=240)] = 1
+    low: Quantity | None = None
+    high: Quantity | None = None
+    floor: Annotated[int, Field(ge=0)] = 0
+    clear_minutes: Annotated[int, Field(ge=1, le=240)] = 1
+    clear_low: Quantity | None = None
+    clear_high: Quantity | None = None
+    seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    clear_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    label: Words
+    words: Words

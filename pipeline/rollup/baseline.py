@@ -1,12 +1,14 @@
 """A baseline: a past window that is compared again every minute."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.catalogue.model import Catalogue
-from pipeline.rollup.comparing import EXPECTED_WIDTH, reach
+from pipeline.catalogue.model import Catalogue, Linear
+from pipeline.rollup.arithmetic import combine
+from pipeline.rollup.comparing import EXPECTED_WIDTH, divided, reach
 from pipeline.rollup.side import KeySums, Side
 from pipeline.trading.comparisons import Span
 from pipeline.values.past import PastStretch
@@ -53,5 +55,28 @@ class Base:
         """Return the minutes averaged for what is expected of one; None past the known ones."""
         if not 0 <= place < self.known:
             return None
-        low, high = reach(self.known, self.edges, EXPECTED_WIDTH)
+        low, high = self._reach
         return int(low[place]), int(high[place])
+
+    @cached_property
+    def _reach(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return reach(self.known, self.edges, EXPECTED_WIDTH)
+
+    def usual(
+        self, cube: str, terms: Linear, first: int, end: int
+    ) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]] | None:
+        """Return what is expected of the minutes `first` to before `end` from the window's start.
+
+        (keys, int64[minutes, keys], int64[minutes] of all keys together); None where history does
+        not have all of them.
+        """
+        if not 0 <= first < end <= self.known:
+            return None
+        low, high = (side[first:end] for side in self._reach)
+        start, begin = self.span.bounds.start, int(low[0])
+        block = self.past.table.block(cube, start + begin, start + int(high[-1]))
+        values = combine(terms, block.measures, block.values)
+        running = np.zeros((len(values) + 1, len(block.keys)), np.int64)
+        np.cumsum(values, axis=0, out=running[1:])
+        sums, widths = running[high - begin] - running[low - begin], high - low
+        return block.keys, divided(sums, widths[:, None]), divided(sums.sum(axis=1), widths)

@@ -62,7 +62,7 @@ def smooth(
     given = np.asarray(values, np.int64)
     low, high = reach(len(given), edges, width)
     running = np.concatenate(([0], np.cumsum(given)))
-    means: list[int] = _divided(running[high] - running[low], high - low).tolist()
+    means: list[int] = divided(running[high] - running[low], high - low).tolist()
     return means
 
 
@@ -113,5 +113,6 @@ def lead(own_sum: int, elapsed: int, base: Sequence[int] | NDArray[np.int64]) ->
     return Lead(abs(count - elapsed), direction, count, False)
 
 
-def _divided(above: NDArray[np.int64], below: NDArray[np.int64] | int) -> NDArray[np.int64]:
+def divided(above: NDArray[np.int64], below: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    """Return above / below, rounded half away from zero; `below` is above 0."""
     return np.sign(above) * ((2 * np.abs(above) + below) // (2 * below))

@@ -5,7 +5,9 @@ BUILD is what the server says it is made of.
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,10 @@ from app import callbacks
 from app.ids import Choice
 from app.layout import layout
 from app.presenter import present
-from app.published import encode
+from app.published import digest, encode
 from app.screen import load_screen
 from pipeline.catalogue.model import Catalogue, Label, Member
-from tests.unit.app import sample_comparisons, sample_frames, sample_past
+from tests.unit.app import sample_alerts, sample_comparisons, sample_frames, sample_past
 from tests.unit.app.sample_catalogue import catalogue
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -94,11 +96,18 @@ def long_promotion() -> dict[str, Any]:
     return frame
 
 
+@cache
 def samples() -> dict[str, dict[str, Any]]:
     opens = sample_frames.OPENING
     return {
         "live": sample_frames.frame(),
         "degraded": degraded(),
+        "alerts": sample_alerts.frame(
+            sample_alerts.LOW,
+            sample_alerts.SALES,
+            sample_alerts.REFUNDS.acknowledged(sample_frames.as_of(), "operator"),
+        ),
+        "look": sample_alerts.frame(sample_alerts.LOW),
         "no_history": without_history(),
         "empty": sample_frames.frame(sample_frames.state("empty", "not_open", opens=opens)),
         "big": scaled(sample_frames.frame()),
@@ -109,13 +118,17 @@ def samples() -> dict[str, dict[str, Any]]:
     }
 
 
-def app() -> Dash:
+def picked() -> dict[str, Any]:
+    return samples()[PICKED[0]]
+
+
+def app(frame_of: Callable[[], dict[str, Any]] = picked) -> Dash:
+    """Return the page; `frame_of` gives the frame each view is drawn from."""
     screen = load_screen(catalogue())
     screens = {"long": load_screen(long_names(catalogue()))}
     dash = Dash("drawn_wall", assets_folder=str(ASSETS), update_title="")
     dash.layout = layout(screen, Choice("28H", "en", "dark"))
     callbacks.register(dash)
-    frames = samples()
 
     def view() -> Response:
         asked = request.args
@@ -125,7 +138,7 @@ def app() -> Dash:
             asked.get("theme", "dark"),
             asked.get("baseline", "yoy"),
         )
-        frame = frames[PICKED[0]]
+        frame = frame_of()
         source = frame["source"]
         clock = {
             **source,
@@ -133,15 +146,16 @@ def app() -> Dash:
             "speed": 0,
             "zone": frame["zone"],
         }
-        said = {"etag": "x", "build": BUILD, "as_of": frame["as_of"], "clock": clock}
-        said |= {"choice": asdict(choice)}
-        known = asked.get("since") == "x"
+        etag = digest(encode([PICKED[0], frame.get("alerts"), asdict(choice)]))
+        said: dict[str, Any] = {"etag": etag, "build": BUILD, "as_of": frame["as_of"]}
+        said |= {"clock": clock, "choice": asdict(choice)}
+        known = asked.get("since") == etag
         said["props"] = {} if known else present(screens.get(PICKED[0], screen), frame, choice)
         return Response(encode(said), mimetype="application/json")
 
     def pick(name: str) -> Response:
         PICKED[0] = name
-        return Response(name, 200 if name in frames else 404)
+        return Response(name, 200 if name in samples() else 404)
 
     dash.server.add_url_rule("/view.json", view_func=view)
     dash.server.add_url_rule("/pick/<name>", view_func=pick)

@@ -1,5 +1,6 @@
 """A catalogue like the packaged one, small and written out, so that drawing is tested alone."""
 
+from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import (
     BucketKind,
     Catalogue,
@@ -135,4 +136,5 @@ def catalogue() -> Catalogue:
         {"category": cube},
         {m.name: m for m in _metrics()},
         "sample",
+        load_catalogue().alerts,
     )
