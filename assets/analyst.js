@@ -228,13 +228,18 @@
     const drills = isPast() ? told("drills") : {};
     for (const tile of ["regions", "categories", "brands"]) {
       for (const list of document.querySelectorAll(`#${tile} .rows`))
-        list.setAttribute("role", drills[tile] ? "group" : "list");
+        say(list, drills[tile] ? "group" : "list");
       for (const row of document.querySelectorAll(`#${tile} .row`)) {
-        row.setAttribute("role", drills[tile] ? "button" : "listitem");
+        say(row, drills[tile] ? "button" : "listitem");
         if (drills[tile]) row.tabIndex = 0;
         else row.removeAttribute("tabindex");
       }
     }
+  }
+
+  /* What is the same is not written again: each tick would touch every row. */
+  function say(element, role) {
+    if (element.getAttribute("role") !== role) element.setAttribute("role", role);
   }
 
   /* A wall that hangs somewhere shows what is live and answers nothing else. */

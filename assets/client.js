@@ -137,7 +137,7 @@
      then on the page ticks by itself: Dash's own history of an input grows with each of its changes. */
   async function tick() {
     if (page.ticking === null) {
-      beat(TICK_MS);
+      pace(TICK_MS);
       daping.checkAddress();
     }
     await onTick();
@@ -145,10 +145,10 @@
   }
 
   /* Ask every so many ms; 0 rests, for a picture of what stands. */
-  function beat(ms = TICK_MS) {
+  function pace(ms) {
     clearInterval(page.ticking);
     page.ticking = ms ? setInterval(onTick, ms) : 0;
   }
 
-  Object.assign(daping, { page, patience, beat, refreshNow, draw, drawOne, tick });
+  Object.assign(daping, { page, patience, pace, refreshNow, draw, drawOne, tick });
 })();

@@ -18,7 +18,7 @@
   }
 
   /* Bring the page in line with the address and the window. */
-  function settle() {
+  function settleKiosk() {
     const root = document.documentElement;
     if (isKiosk()) root.dataset.kiosk = "yes";
     else delete root.dataset.kiosk;
@@ -71,8 +71,8 @@
   for (const kind of ["click", "pointerdown"]) window.addEventListener(kind, onPress, true);
   for (const kind of ["pointermove", "pointerdown"]) window.addEventListener(kind, onMove, true);
   document.addEventListener("visibilitychange", stayAwake);
-  document.addEventListener("fullscreenchange", settle);
-  window.addEventListener("popstate", settle);
-  Object.assign(daping, { isKiosk, settle });
-  settle();
+  document.addEventListener("fullscreenchange", settleKiosk);
+  window.addEventListener("popstate", settleKiosk);
+  Object.assign(daping, { isKiosk });
+  settleKiosk();
 })();

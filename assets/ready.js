@@ -19,7 +19,8 @@
     if (!taken) return ["a view of the server"];
     const fonts = document.fonts.status === "loaded" ? [] : ["fonts"];
     const figures = daping.figuresAwaited ? daping.figuresAwaited() : [];
-    return [...fonts, ...figures];
+    const digits = document.querySelector("[data-was]") ? ["digits"] : []; // they roll
+    return [...fonts, ...figures, ...digits];
   }
 
   /* What client.js calls before it applies a view. */

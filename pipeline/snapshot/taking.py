@@ -1,7 +1,7 @@
 """Taking the picture: only of a page that stands, and only with the frame it was drawn from.
 
 The page says on <html> when it stands: `data-ready` is the etag of its view, `data-frame` that of
-the frame the view was drawn from. While the picture is taken the page's interval rests; a page that
+the frame the view was drawn from. While the picture is taken the page asks for nothing; a page that
 changed all the same is taken again.
 """
 
@@ -26,8 +26,7 @@ FRAME = """(async () => { const answer = await fetch("frame.json?" +
     window.dash_clientside.daping.query(), { cache: "no-store" });
   return { status: answer.status, etag: answer.headers.get("ETag") || "",
     body: await answer.text() }; })()"""
-REST = "window.dash_clientside.daping.beat(0)"
-GO_ON = "window.dash_clientside.daping.beat()"
+PACE = "window.dash_clientside.daping.pace(%d)"  # ms between two questions; 0: none
 NUMBERS = """[...document.querySelectorAll("[data-value]")]
   .filter((e) => e.checkVisibility() && e.dataset.kind !== "age")
   .map((e) => ({ place: e.closest("[id]").id, value: Number(e.dataset.value) }))"""
@@ -94,13 +93,13 @@ def _take_of(chromium: Browser, stands: Mapping[str, Any]) -> Snapshot | None:
     frame = chromium.evaluate(FRAME)
     if frame["status"] != 200 or frame["etag"].removeprefix("W/").strip('"') != stands["frame"]:
         return None
-    chromium.evaluate(REST)
+    chromium.evaluate(PACE % 0)
     try:
         shown = chromium.evaluate(NUMBERS)
         png = chromium.call("Page.captureScreenshot", format="png")["data"]
         again = chromium.evaluate(STANDS)
     finally:
-        chromium.evaluate(GO_ON)
+        chromium.evaluate(PACE % 1000)
     if (again["view"], again["silent"]) != (stands["view"], False):
         return None
     hold_to_frame(shown, frame["body"])

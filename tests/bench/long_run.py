@@ -20,7 +20,7 @@ EVERY = 500
 LIMIT = 1024  # bytes a tick
 ELEMENTS_MORE = 0.02  # share: lists are as long as the frame has rows
 CHANGE_EVERY = 25  # ticks
-TICK = "window.dash_clientside.daping.beat(%d)"
+TICK = "window.dash_clientside.daping.pace(%d)"
 # Counts views that were applied: a frame skipped is not a tick.
 COUNTING = """(() => { const daping = window.dash_clientside.daping, settle = daping.settle;
   window.ticks = 0;
