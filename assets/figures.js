@@ -13,6 +13,7 @@
   const BLANK_MS = 50;
   const NARROW = 700; // design px; the labels of a wall need more room
   const PILL = 58; // design px from the pill to the middle of the next label
+  const BURST = 130; // design px of a burst's height
   const drawn = new Map(); // component id -> the figure as it came
   const waiting = new Set(); // ids whose figure is drawn in the next animation frame
   const plotting = new Set(); // ids whose figure waits for its faces or is given to Plotly
@@ -38,19 +39,19 @@
     return { data, layout };
   }
 
-  /* On a phone: every fourth time label clear of the pill, the pill, and the last burst's height
-     (the quiet hours after it leave it room). */
+  /* On a phone: every fourth time label clear of the pill, the pill, and the height of the last
+     burst that has room for it (the quiet hours after it leave it some). */
   function thinned(layout, unit) {
     const [first, last] = layout.xaxis.range;
-    const room = (PILL * unit * (last - first)) / (layout.width - layout.margin.r);
+    const perPx = (last - first) / (layout.width - layout.margin.r);
     const pill = layout.annotations.find((note) => note.bgcolor);
-    const bursts = layout.annotations.filter((note) => note.name === "burst");
-    const end = Math.max(...bursts.map((note) => note.x));
+    const roomy = (note) => note.xanchor === "left" && note.x + BURST * unit * perPx < last;
+    const burst = layout.annotations.filter((note) => note.name === "burst" && roomy(note)).pop();
     let labels = 0;
     return layout.annotations.filter((note) => {
-      if (note === pill) return true;
-      if (note.yref !== "paper") return note.name === "burst" && note.x === end;
-      return labels++ % 4 === 2 && !(pill && Math.abs(note.x - pill.x) < room);
+      if (note === pill || note === burst) return true;
+      if (note.yref !== "paper") return false;
+      return labels++ % 4 === 2 && !(pill && Math.abs(note.x - pill.x) < PILL * unit * perPx);
     });
   }
 

@@ -102,13 +102,12 @@ def names(model: Flow, strip: Strip, own: Columns, palette: Palette) -> list[Fig
     name = faces.fitted(curve.name, SIZE, WIDEST)
     width = faces.width(name, SIZE) + 8
     wanted = later[0] + width
-    sides = ((False, later), (True, later), (False, past))
+    sides = [(False, later), (True, later), (False, past)]
     box = _first(strip, smooth, width, sides, lambda x: abs(x - wanted) / 6)
     made += _text(strip, box, name, SIZE, palette.compare)
     name = faces.fitted(model.band_name, SIZE, WIDEST)
     width = faces.width(name, SIZE) + 8
-    sides = ((False, later), (True, later), (False, past), (True, past))
-    box = _first(strip, high, width, sides, lambda x: 0.0)
+    box = _first(strip, high, width, [*sides, (True, past)], lambda x: 0.0)
     return made + _text(strip, box, name, SIZE, palette.ink_3)
 
 

@@ -19,7 +19,7 @@ def render(model: Share) -> list[Any]:
     lines: list[Any] = []
     for i, part in enumerate(model.parts):
         name = [html.I(className=f"sw {_class(i)}"), part.name]
-        lines.append(html.Span(name, className="name", **{"data-id": part.key}))
+        lines.append(html.Span(name, className="name", title=part.name, **{"data-id": part.key}))
         lines.append(html.B([number(part.share)], title=part.value.exact))
     return [
         html.Div(bar, className="share"),

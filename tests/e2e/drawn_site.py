@@ -26,7 +26,7 @@ SETTLED = """const done = arguments[0];
       && [...document.querySelectorAll('.graph')].every(g => {
         const plot = g.querySelector('.js-plotly-plot'), box = g.parentElement;
         if (!plot || !plot.layout) return false;
-        if (!box.clientWidth) return true;
+        if (!box.clientWidth || !box.clientHeight) return true;  // layout.js says so
         return plot.layout.width === box.clientWidth && plot.layout.height === box.clientHeight;
       });
     const wait = (calm) => calm > 4 ? done(true)
@@ -101,6 +101,7 @@ def resize(browser: webdriver.Chrome, size: Size) -> None:
 
 def opened(browser: webdriver.Chrome, url: str, query: str) -> None:
     """Open a drawn page and wait until everything on it stands."""
+    browser.set_page_load_timeout(2 * PATIENCE_S)
     browser.get(f"{url}/?{query}")
     lang = "zh" if "lang=zh" in query else "en"
     deadline = time.monotonic() + PATIENCE_S

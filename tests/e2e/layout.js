@@ -123,6 +123,7 @@ return (function (least, wall) {
     for (const graph of document.querySelectorAll(".graph")) {
       if (graph.querySelector("canvas, image")) say("bitmap", name(graph));
       const plot = graph.querySelector(".js-plotly-plot");
+      if (shown(graph) && graph.parentElement.clientHeight < 20 * unit) say("no room", name(graph));
       if (plot && plot.style.transform) say("stretched", `${name(graph)} ${plot.style.transform}`);
     }
   }

@@ -94,6 +94,8 @@ def write_words(slices: Mapping[Path, Sequence[int]], weight: int, to: Path) -> 
             cut(path, points, weight).save(cuts[-1])
         font = Merger().merge(cuts)
     font.flavor = "woff2"
+    font.recalcTimestamp = False
+    font["head"].modified = font["head"].created = 0  # the same words make the same file
     font.save(to)
 
 
@@ -114,10 +116,10 @@ def main(package: Path) -> None:
             slices[source] = found
     held = ranges(point for points in slices.values() for point in points)
     for weight in WEIGHTS:
-        path = FONTS / f"noto-sans-sc-words-{weight}.woff2"
-        write_words(slices, weight, path)
-        version = hashlib.blake2b(path.read_bytes(), digest_size=4).hexdigest()
-        rules.append(rule("Noto Sans SC Words", str(weight), f"{path.name}?m={version}", held))
+        made = FONTS / f"noto-sans-sc-words-{weight}.woff2"
+        write_words(slices, weight, made)
+        version = hashlib.blake2b(made.read_bytes(), digest_size=4).hexdigest()
+        rules.append(rule("Noto Sans SC Words", str(weight), f"{made.name}?m={version}", held))
     shutil.copyfile(package / "LICENSE", FONTS / "LICENSE-noto-sans-sc.txt")
     CSS.write_text(HEAD + "".join(rules), encoding="utf-8")
     sys.stdout.write(f"{len(rules)} faces; no glyph for {[chr(p) for p in sorted(wanted)]}\n")

@@ -51,7 +51,7 @@ def test_the_hero_fits_its_place_with_any_number_of_digits(cents: int, lang: str
 def test_twelve_digits_cost_the_hero_a_tenth_of_its_size_at_most() -> None:
     for lang in ("en", "zh"):
         pieces = formats.hero_parts(99_999_999_999_999, lang, YUAN)
-        style = getattr(hero.render(Hero(1, pieces, "", ""))[0], "style", None)
+        style = getattr(hero.render(Hero(1, pieces, "", ""))[0], "style", None) or {}
         assert 0.88 <= float(style["--fit"]) < 1
 
 
