@@ -40,7 +40,7 @@ class Page:
             return {"status": 200, "etag": f'W/"{self.etag}"', "body": json.dumps({"a": [7]})}
         if expression == taking.NUMBERS:
             return [{"place": "hero", "value": self.shown}]
-        self.resting = expression == taking.REST % "true"
+        self.resting = expression == taking.REST
         return None
 
 
