@@ -90,7 +90,7 @@
   function draw(view) {
     delete document.documentElement.dataset.reading;
     daping.applyChoice(view.choice || {});
-    if (daping.settle) daping.settle(view);
+    daping.awaitStanding(view);
     for (const [id, props] of Object.entries(view.props)) drawOne(id, props);
     page.etag = view.etag;
     daping.drawClocks();

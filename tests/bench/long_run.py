@@ -22,9 +22,9 @@ ELEMENTS_MORE = 0.02  # share: lists are as long as the frame has rows
 CHANGE_EVERY = 25  # ticks
 TICK = "window.dash_clientside.daping.pace(%d)"
 # Counts views that were applied: a frame skipped is not a tick.
-COUNTING = """(() => { const daping = window.dash_clientside.daping, settle = daping.settle;
+COUNTING = """(() => { const daping = window.dash_clientside.daping, stand = daping.awaitStanding;
   window.ticks = 0;
-  daping.settle = (view) => { window.ticks += 1; return settle(view); }; })()"""
+  daping.awaitStanding = (view) => { window.ticks += 1; return stand(view); }; })()"""
 CHOICES = [
     {"window": window, "lang": lang, "theme": theme, "baseline": baseline}
     for baseline, theme, lang, window in product(

@@ -25,8 +25,8 @@ LIMIT_MS = 50.0
 WORTH_MS = 1.0  # shorter tasks are timers and messages, thousands of them
 WARM_S = 12.0
 ECHARTS = "echarts@6"
-MARKED = """(() => { const daping = window.dash_clientside.daping, settle = daping.settle;
-  daping.settle = (view) => { performance.mark("refresh"); return settle(view); }; })()"""
+MARKED = """(() => { const daping = window.dash_clientside.daping, stand = daping.awaitStanding;
+  daping.awaitStanding = (view) => { performance.mark("refresh"); return stand(view); }; })()"""
 
 
 @dataclass
