@@ -23,6 +23,7 @@ PLOT_WIDTH = 954
 RIGHT, BOTTOM = 62, 30
 HEADROOM = 26  # of the gap above the lower strip, right of its title
 TITLE_WIDTH = 380
+LEVELS_APART = 24  # design px: the height of a label
 BAND_PERCENT = 85
 BAND_ROOM = (108, 100)
 LEVEL_HEIGHT = 30  # design px between two lines of a strip
@@ -212,6 +213,10 @@ def _value_axis(
 ) -> Figure:
     low, high = span
     levels = axes.levels(high, lines) if high > 1 else []
+    if len(levels) > 1 and (levels[1] - levels[0]) * (domain[1] - domain[0]) * model.height < (
+        LEVELS_APART * (high - low)
+    ):
+        levels = levels[-1:]  # refunds lie deep below a day that sold little
     return {
         "domain": list(domain),
         "range": [low, high],
