@@ -44,8 +44,8 @@ def findings(
     general = _beyond(rule, metric, *out.whole()) if rule.dimension is not None else None
     for key, values, against in out.columns():
         edge = _beyond(rule, metric, values, against)
-        back = returned.get(key, False)  # what is over already calls nobody
-        news = edge is not None and edge != general and not back
+        over = returned.get(key, False)  # what is over already calls nobody
+        news = edge is not None and edge != general and not over
         value, usual = sum(values), sum(against)
         level = _level(rule, metric, value, usual)
         banded = rule.kind == "band"
@@ -53,7 +53,7 @@ def findings(
             rule,
             key,
             out=news,
-            back=back,
+            back=over,
             value=value if banded else level,
             expected=usual if banded else None,
             ratio=level if banded else None,

@@ -1,11 +1,16 @@
 """What a rule finds: sums against what is expected of the same minutes, with a floor."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from app.alerts.findings import Finding, findings
 from app.alerts.stretches import Today
 from pipeline.catalogue.model import AlertRule
 from pipeline.rollup.baseline import Base
+from pipeline.rollup.protocol import Cells, Minutes
+from pipeline.values.cells import CellValue
+from pipeline.values.minute_cube import MinuteBlock
 from tests.unit.app.alerts.days import CATALOGUE, TODAY, Sold, base, rule, table
 
 EVEN: Sold = {"harbin": [20] * 400, "changchun": [100] * 400, "shanghai": [200] * 400}
@@ -123,12 +128,13 @@ def test_a_limit_is_of_a_ratio_of_sums() -> None:
 class Both:
     """The cells of two tables added, so that a cube has two measures."""
 
-    def __init__(self, *tables: object) -> None:
+    def __init__(self, *tables: Cells) -> None:
         self._tables = tables
 
-    def block(self, cube: str, start: int, end: int) -> object:
-        from pipeline.values.minute_cube import MinuteBlock
-
-        blocks = [t.block(cube, start, end) for t in self._tables]  # type: ignore[attr-defined]
-        values = sum(block.values for block in blocks)
+    def block(self, cube: str, start: int, end: int) -> Minutes:
+        blocks = [t.block(cube, start, end) for t in self._tables]
+        values = blocks[0].values + blocks[1].values
         return MinuteBlock(blocks[0].keys, blocks[0].measures, values, blocks[0].lines)
+
+    def bucket(self, cube: str, bucket: int) -> Mapping[str, CellValue]:
+        return self._tables[0].bucket(cube, bucket)

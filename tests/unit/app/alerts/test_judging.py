@@ -1,5 +1,7 @@
 """Alerts do not flap, are raised once, and survive a restart as they were."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ OTHERS = {"shanghai": [2000] * 100}  # so that the whole is never what fell
 THEN = base({"harbin": [EXPECTED] * 400, "shanghai": [2000] * 400})
 
 
-def finding(out: bool = False, back: bool = False, **more: int) -> Finding:
+def finding(out: bool = False, back: bool = False, **more: Any) -> Finding:
     return Finding(RULE, "harbin", out, back, **more)
 
 

@@ -110,6 +110,7 @@ def test_a_number_counted_again_from_events_is_the_same(site: Site, metric: str,
 
 
 def test_a_body_asks_as_well_as_an_address(site: Site) -> None:
+    site.frame("date=2026-06-18&drill=region:east")  # waits until it is read
     body = {"date": "2026-06-18", "metric": "orders", "id": "two", "drill": ["region:east"]}
     assert recount(site, "", json=body).json["difference"] == 0
 

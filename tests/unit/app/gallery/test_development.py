@@ -15,7 +15,8 @@ def client(development: bool) -> FlaskClient:
         MemorySnapshots(load_catalogue()),
         history=lambda: None,
     )
-    return app.server.test_client()
+    made: FlaskClient = app.server.test_client()
+    return made
 
 
 def test_without_development_mode_there_is_no_gallery() -> None:
