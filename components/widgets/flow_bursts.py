@@ -12,12 +12,12 @@ from components.models import Flow
 from components.theme import Palette
 from components.widgets import axes
 from components.widgets.figures import Figure, note
-from components.widgets.labels import COLUMN, Box, Columns, Strip
+from components.widgets.labels import COLUMN, Box, Strip
 
 NAMED = 3  # bursts cut at a time
 SIZE = 20
-ROOM = 130  # design px between two bursts that are not one
-WIDEST = 220  # design px of a burst's name; a longer one ends in an ellipsis
+ROOM = 96  # design px between two bursts that are not one
+WIDEST = 126  # design px of a burst's name; a longer one ends in an ellipsis
 HEIGHT = 52.0  # design px of two lines
 FROM_LINE = 10.0  # design px between a line and the height beside it
 REACH = 320  # design px that a height may stand away from its burst
@@ -25,10 +25,15 @@ REACH = 320  # design px that a height may stand away from its burst
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A cut burst: where it begins and ends in px, and its two lines."""
+    """A cut burst: where it begins and ends in px, and its two lines.
+
+    `before`, `after`: where the bursts on both sides end and begin.
+    """
 
     left: float
     right: float
+    before: float
+    after: float
     amount: str
     name: str
     width: float
@@ -42,40 +47,45 @@ def apart(model: Flow, width: float) -> int:
 def notes(model: Flow, values: list[int], strip: Strip, palette: Palette) -> list[Figure]:
     """Write the heights of the cut bursts beside them, the highest first, none over another."""
     near = apart(model, strip.width)
-    own = strip.columns(model.first, values)
     made = []
     for sign, edge in ((1, strip.top), (-1, -strip.foot)):
         runs = axes.runs_above([sign * value for value in values], edge, near)
         for run in runs[:NAMED]:
-            cut = _cut(model, values, run, strip)
-            box = strip.best(_places(strip, cut, own, above=sign > 0))
+            cut = _cut(model, values, run, runs, strip)
+            box = strip.best(_places(strip, cut, above=sign > 0))
             if box is not None:
                 made.append(_note(strip, cut, box, palette, above=sign > 0))
     return made
 
 
-def _cut(model: Flow, values: list[int], run: axes.Run, strip: Strip) -> Cut:
+def _cut(model: Flow, values: list[int], run: axes.Run, runs: list[axes.Run], strip: Strip) -> Cut:
     peak = model.first + run.peak
     named = [b.name for b in model.bursts if 0 <= peak - b.x < model.near]
     name = faces.fitted(named[-1] if named else model.clock_texts.get(peak, ""), SIZE, WIDEST)
     amount = formats.short(values[run.peak], model.lang, 3, model.symbol, model.exponent)
     wide = max(faces.width(amount, SIZE, faces.BOLD), faces.width(name, SIZE)) + FROM_LINE
     left, right = (strip.x(model.first + i) for i in (run.first, run.last - 1))
-    return Cut(left, right, amount, name, wide)
+    before = max((r.last for r in runs if r.last <= run.first), default=-model.first)
+    after = min((r.first for r in runs if r.first >= run.last), default=model.end - model.first)
+    sides = (strip.x(model.first + i) for i in (before, after))
+    return Cut(left, right, *sides, amount, name, wide)
 
 
-def _places(strip: Strip, cut: Cut, own: Columns, above: bool) -> Iterator[Box]:
-    """Yield the places of a height: right of its burst, left of it, further off, a line lower."""
+def _places(strip: Strip, cut: Cut, above: bool) -> Iterator[Box]:
+    """Yield the places of a height: right of its burst, left of it, a line lower.
+
+    It stands nearer to its own burst than to any other.
+    """
     for row in range(int(strip.height // HEIGHT)):
-        off = row * HEIGHT
-        low = strip.height - HEIGHT - off if above else off
+        low = strip.height - HEIGHT * (row + 1) if above else HEIGHT * row
         for away in range(0, REACH, COLUMN):
-            for left in (
-                cut.right + away,
-                cut.left - away - cut.width,
-            ):
-                if left >= 0 and left + cut.width <= strip.width:
-                    yield Box(left, left + cut.width, low, low + HEIGHT)
+            left = cut.right + away
+            if away <= cut.after - left - cut.width:
+                yield Box(left, left + cut.width, low, low + HEIGHT)
+        for away in range(0, REACH, COLUMN):
+            right = cut.left - away
+            if away <= right - cut.width - cut.before:
+                yield Box(right - cut.width, right, low, low + HEIGHT)
     left = min(max(0.0, cut.right), strip.width - cut.width)
     low = strip.height - HEIGHT if above else 0.0
     yield Box(left, left + cut.width, low, low + HEIGHT)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components import theme
+from components import formats, theme
 from components.models import Burst, Curve, Flow, Lead
-from components.widgets import flow, flow_time
+from components.widgets import flow, flow_bursts, flow_time
 from tests.unit.components.drawn_texts import Canvas, Text, collisions, outside, over, texts
 
 WIDTH = flow.PLOT_WIDTH + flow.RIGHT
@@ -141,6 +141,12 @@ def test_a_cut_burst_has_its_height_written_near_it(model: Flow) -> None:
     for i in cut:
         gaps = [max(t.left - canvas.x(i), canvas.x(i) - t.right) for t in written]
         assert min(gaps) < 480, "every cut minute has a height in reach"
+    for text in written:
+        near = min(cut, key=lambda i: max(text.left - canvas.x(i), canvas.x(i) - text.right))
+        edge = flow_bursts.apart(model, flow.PLOT_WIDTH)
+        peaks = [model.values[i] for i in cut if abs(i - near) <= edge * 3]
+        amounts = {formats.short(v, model.lang, 3, "¥", 2) for v in peaks}
+        assert text.text.split("  ")[0].strip() in amounts, "the height of the burst it is nearest"
 
 
 @FEW

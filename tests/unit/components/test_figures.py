@@ -36,6 +36,17 @@ def test_a_burst_is_cut_and_its_height_written_beside_it() -> None:
     )
 
 
+@pytest.mark.parametrize("height", [279, 366, 902])
+def test_each_height_stands_beside_its_own_burst(height: int) -> None:
+    values = [178_000_00 // (1 + i // 6) for i in range(240)]
+    values += [188_000_00 // (1 + i // 6) for i in range(1008)]
+    known = [Burst(0, "Opening 20:00"), Burst(240, "Midnight 00:00")]
+    figure = drawn(values, bursts=known, now=1249, now_text="16:48", height=height)
+    notes = [n for n in figure["layout"]["annotations"] if n.get("name") == "burst"]
+    said = {n["text"].partition("<br>")[2]: n["x"] for n in notes}
+    assert 0 < said["Opening 20:00"] < 240 < said["Midnight 00:00"] < 300
+
+
 def test_a_minute_of_refunds_is_cut_too_when_it_would_flatten_the_day() -> None:
     figure = drawn([1000] * 500 + [-80_000_00] + [1000] * 500, symbol="¥")
     assert figure["layout"]["yaxis"]["range"][0] == -560
