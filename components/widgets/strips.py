@@ -63,7 +63,8 @@ def stages(models: Sequence[Stage]) -> html.Div:
 def _stage(model: Stage) -> html.Span:
     """Return a stage; its age is written by the client script (docs/design.md §9)."""
     age = {"data-tick": "heard", "data-stage": model.key, "data-s": model.age, "data-kind": "age"}
-    value = html.B(**age) if model.age else html.B(pieces(model.pieces))
+    # What the page wrote into an age must not stay beside the words that take its place.
+    value = html.B(key="age", **age) if model.age else html.B(pieces(model.pieces))
     return html.Span(
         [html.Span(className="dot"), html.Span(model.name), value],
         className="stage bad" if model.bad else "stage",

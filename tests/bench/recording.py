@@ -53,7 +53,8 @@ COMPARED_S = 10.0
 AGAIN_MS = 200
 LEVEL = 9
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("app", "components", "pipeline/rollup", "pipeline/catalogue", "pipeline/simulator")
+DRAWING = ROOT / "app" / "presenter"  # makes no frame
+SOURCES = ("app", "pipeline/rollup", "pipeline/catalogue", "pipeline/simulator")
 
 
 def recorded() -> Path:
@@ -163,7 +164,7 @@ def _name() -> str:
     files = [Path(__file__), Path(__file__).with_name("counting.py")]
     files += [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*"))]
     for path in files:
-        if path.suffix in (".py", ".toml", ".csv"):
+        if path.suffix in (".py", ".toml", ".csv") and DRAWING not in path.parents:
             sum_.update(path.read_bytes())
     return sum_.hexdigest()
 

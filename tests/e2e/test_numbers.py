@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from selenium import webdriver
 
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import Site, wait_until
 from tests.e2e.test_page import opened
 from tests.e2e.written import written
 
@@ -99,3 +99,13 @@ def test_the_height_beside_a_burst_is_a_minute_of_the_series(
     peaks = browser.execute_script(PEAKS, symbol)
     values = frame["windows"]["28H"]["metrics"]["sales_per_minute"]["values"]
     assert peaks == [written(max(values), "money-3", lang, symbol)]
+
+
+def test_an_age_goes_whole_when_words_take_its_place(browser: webdriver.Chrome, site: Site) -> None:
+    site.renew()
+    opened(browser, site, "?lang=en")
+    kafka = """const e = document.querySelector('#pipeline [data-id="kafka"] b');
+        return [e.dataset.tick || '', e.dataset.value || '', e.textContent]"""
+    wait_until(lambda: browser.execute_script(kafka)[1] != "", 5)
+    wait_until(lambda: browser.execute_script(kafka)[0] == "", 20)  # nobody hears the auditor
+    assert browser.execute_script(kafka) == ["", "", "auditor silent"]
