@@ -13,7 +13,7 @@ from pipeline.mapping.unmapped import Unmapped, quoted
 from pipeline.mapping.written import Kind, Place, TextField
 
 Fields = dict[str, Any]
-Get = Callable[[Any, Any], Any]
+_NEEDED = ("order_id", "currency")
 _MESSAGE = "message"
 _LINE = "line"
 
@@ -52,11 +52,11 @@ class Engine:
     def skips_line(self, message: Any, line: Any) -> bool:
         return any(holds(message, line) for holds in self._skip_line)
 
-    def common(self, message: Any) -> Fields:
-        """Return the fields that all lines of a message share."""
+    def common(self, message: Any, instant: int | None = None) -> Fields:
+        """Return the fields that all lines of a message share; `instant` where it is known."""
         found: Fields = {**self._constants, **self._read(_MESSAGE, message, None)}
         if not self._time_of_line:
-            found["event_time"] = self._instant(message, None)
+            found["event_time"] = self._instant(message, None) if instant is None else instant
         return found
 
     def line(self, message: Any, line: Any, common: Fields) -> Fields:
@@ -76,10 +76,9 @@ class Engine:
                 found[name] = reader.read(get(message, line))
             except Unmapped as fault:
                 raise named(name, origin, fault) from None
-        for name in ("order_id", "currency"):
-            if found.get(name) == "":
-                origin = getattr(self.mapping, name)
-                raise named(name, origin, Unmapped("is missing"))
+        for name in _NEEDED:
+            if name in found and not found[name]:
+                raise named(name, getattr(self.mapping, name), Unmapped("is missing"))
         words = "".join(found.values())
         if not words.isprintable() or "{" in words or "[" in words or len(words) > 128:
             obey_rules(found.items())
@@ -130,7 +129,8 @@ class Engine:
 
     def _number_of(self, message: Any, line: Any) -> int:
         origin = self.mapping.line_no
-        assert origin is not None and self._line_no is not None
+        assert origin is not None
+        assert self._line_no is not None
         if origin.constant is not None:
             return origin.constant
         try:

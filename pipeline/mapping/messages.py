@@ -18,7 +18,7 @@ from pipeline.mapping.unmapped import Unmapped
 from pipeline.mapping.written import EventId, Part
 
 _BOM = b"\xef\xbb\xbf"
-_PLACED = EventId(parts=("place", "index"))  # type: ignore[arg-type]
+_PLACED = EventId(parts=(Part(word="place"), Part(word="index")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,15 @@ class BinaryFraction(Exception):
 
 def number(value: object) -> Number:
     """Return the number of a JSON number or string; raises Unmapped, BinaryFraction."""
-    kind = type(value)
-    if kind is int:
-        return value  # type: ignore[return-value]
-    if kind is Decimal:
-        if not value.is_finite() or abs(value.adjusted()) > _LARGEST_POWER:  # type: ignore[attr-defined]
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and _WRITTEN.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > _LARGEST_POWER:
             raise Unmapped(f"is out of range ({quoted(value)})")
-        return value  # type: ignore[return-value]
-    if kind is str and _WRITTEN.fullmatch(value):  # type: ignore[arg-type]
-        return Decimal(value)  # type: ignore[arg-type]
-    if kind is float:
+        return value
+    if isinstance(value, float):
         raise BinaryFraction
     raise Unmapped("is missing" if value in (None, "") else f"is no number ({quoted(value)})")
 
@@ -49,7 +48,7 @@ def integer(value: object) -> int:
 
 def smallest_units(amount: Number, quantity: int, exponent: int, round_half: bool) -> int:
     """Return |amount × quantity| in 10^-exponent; half up if asked, else a rest raises Unmapped."""
-    if type(amount) is int:
+    if isinstance(amount, int):
         units = abs(amount * quantity) * 10**exponent
     else:
         try:

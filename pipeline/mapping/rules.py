@@ -1,6 +1,8 @@
 """Rules of a mapping: whether a line, or a whole message, is what they describe."""
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from pipeline.mapping.numbers import number
@@ -9,6 +11,7 @@ from pipeline.mapping.unmapped import Unmapped
 from pipeline.mapping.written import Condition, Place, Rule
 
 Test = Callable[[Any, Any], bool]
+Get = Callable[[Any, Any], Any]
 
 
 def walk(value: Any, steps: tuple[str, ...]) -> Any:
@@ -23,9 +26,17 @@ def walk(value: Any, steps: tuple[str, ...]) -> Any:
     return value
 
 
-def getter(place: Place) -> Callable[[Any, Any], Any]:
-    """Return a function of (message, line) that fetches a place; the common depths are quick."""
+def getter(place: Place) -> Get:
+    """Return a function of (message, line), both objects, that fetches a place.
+
+    The depths that are common are written out: this is called some ten times a line.
+    """
     steps = place.steps
+    if len(steps) == 1:
+        (step,) = steps
+        if place.of_line:
+            return lambda _message, line: line.get(step)
+        return lambda message, _line: message.get(step)
     if place.of_line:
         return lambda _message, line: walk(line, steps)
     return lambda message, _line: walk(message, steps)
@@ -44,38 +55,42 @@ def whole_message(rule: Rule) -> bool:
 
 def _test(condition: Condition) -> Test:
     get = getter(condition)
+    tests = [*_word_tests(condition), *_bound_tests(condition)]
 
     def holds(message: Any, line: Any) -> bool:
         value = get(message, line)
-        nothing = value is None or value == ""
-        if condition.missing is not None and nothing != condition.missing:
-            return False
-        if nothing:
+        if value is None or value == "":
             return condition.missing is True
-        return _in_words(condition, value) and _in_bounds(condition, value)
+        return condition.missing is not True and all(test(value) for test in tests)
 
     return holds
 
 
-def _in_words(condition: Condition, value: object) -> bool:
-    if not condition.one_of and not condition.none_of:
-        return True
-    text = plain_text(value)
-    return (not condition.one_of or text in condition.one_of) and text not in condition.none_of
+def _word_tests(condition: Condition) -> Iterator[Callable[[Any], bool]]:
+    if condition.one_of:
+        yield lambda value: plain_text(value) in condition.one_of
+    if condition.none_of:
+        yield lambda value: plain_text(value) not in condition.none_of
 
 
-def _in_bounds(condition: Condition, value: object) -> bool:
-    bounds = (condition.below, condition.above, condition.at_least, condition.at_most)
-    if all(bound is None for bound in bounds):
-        return True
-    try:
-        found = number(value)
-    except Unmapped:
-        return False
-    below, above, at_least, at_most = bounds
-    return (
-        (below is None or found < below)
-        and (above is None or found > above)
-        and (at_least is None or found >= at_least)
-        and (at_most is None or found <= at_most)
-    )
+def _bound_tests(condition: Condition) -> Iterator[Callable[[Any], bool]]:
+    for compare, bound in (
+        (operator.lt, condition.below),
+        (operator.gt, condition.above),
+        (operator.ge, condition.at_least),
+        (operator.le, condition.at_most),
+    ):
+        if bound is not None:
+            yield _bound_test(compare, bound)
+
+
+def _bound_test(compare: Callable[[Any, Any], bool], bound: Decimal) -> Callable[[Any], bool]:
+    limit = int(bound) if bound == int(bound) else bound
+
+    def holds(value: Any) -> bool:
+        try:
+            return compare(number(value), limit)
+        except Unmapped:
+            return False
+
+    return holds

@@ -74,12 +74,11 @@ class Lines:
             if engine.skips_message(cells):
                 self.skipped["left out by [[skip]]"] += 1
                 return None
-            fields = engine.line(cells, None, engine.common(cells))
+            fields = engine.line(cells, None, engine.common(cells, at_ms))
         except Unmapped as fault:
             self.skipped[fault.detail.partition(" (")[0]] += 1
             return None
-        own = {"event_id": f"{self.run}:{row}", "event_time": at_ms}
-        return Event(**{"line_no": line_no, **fields, **own})
+        return Event(**{"line_no": line_no, **fields, "event_id": f"{self.run}:{row}"})
 
     def _line_numbers(self) -> list[int]:
         seen: Counter[object] = Counter()
