@@ -95,6 +95,8 @@ class Part(Place):
 
 
 def _part(written: object) -> object:
+    if isinstance(written, Part):
+        return written
     if isinstance(written, str):
         if written not in WORDS:
             raise ValueError(
