@@ -24,6 +24,15 @@ def _steps(written: object) -> object:
 Path = Annotated[tuple[str, ...], BeforeValidator(_steps)]
 
 
+def _some(written: object) -> object:
+    if not written:
+        raise ValueError("is empty; give at least one")
+    return written
+
+
+_SOME = BeforeValidator(_some)
+
+
 def shown(path: tuple[str, ...]) -> str:
     """Write a path as people do."""
     return ".".join(path)
@@ -110,7 +119,7 @@ def _part(written: object) -> object:
 
 
 class EventId(Strict):
-    parts: tuple[Annotated[Part, BeforeValidator(_part)], ...] = Field(min_length=1)
+    parts: Annotated[tuple[Annotated[Part, BeforeValidator(_part)], ...], _SOME]
 
 
 class LineNo(Place):
@@ -212,4 +221,4 @@ class Condition(Origin):
 class Rule(Strict):
     """Holds when all of its conditions do."""
 
-    all: tuple[Condition, ...] = Field(min_length=1)
+    all: Annotated[tuple[Condition, ...], _SOME]
