@@ -78,7 +78,7 @@ class MessageMapper:
         engine = self._engine
         if engine.skips_message(message):
             return Mapped(1, skipped=1)
-        lines = [None] if self._lines_at is None else walk(message, self._lines_at)
+        lines = [message] if self._lines_at is None else walk(message, self._lines_at)
         if not isinstance(lines, list) or not lines:
             where = ".".join(self._lines_at or ())
             raise Unmapped(f"has no lines: {where} is missing, empty or no list")
@@ -89,11 +89,11 @@ class MessageMapper:
         found, numbers = Mapped(len(lines)), Counter[str]()
         for index, line in enumerate(lines):
             try:
+                if not isinstance(line, dict):
+                    raise Unmapped("the line is no JSON object")
                 if engine.skips_line(message, line):
                     found.skipped += 1
                     continue
-                if line is not None and not isinstance(line, dict):
-                    raise Unmapped("the line is no JSON object")
                 fields = engine.line(message, line, common)
                 self._name(fields, numbers, (message, line, place, index))
             except Unmapped as fault:
