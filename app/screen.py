@@ -83,7 +83,7 @@ def load_screen(catalogue: Catalogue, path: Path = PACKAGED, config: Path | None
     faults = strangers + _faults(screen, set(written))
     if faults:
         raise ConfigurationError("\n".join(f"{path.name}: {fault}" for fault in faults))
-    return _without_unmapped(screen, own_mapping(config))
+    return _scenes_that_stand(_without_unmapped(screen, own_mapping(config)))
 
 
 def _without_unmapped(screen: Screen, mapping: FeedMapping | None) -> Screen:
@@ -100,6 +100,13 @@ def _without_unmapped(screen: Screen, mapping: FeedMapping | None) -> Screen:
     users = "user_id" in mapping.mapped
     kpis = tuple(k for k in screen.kpis if users or not _counts_users(screen, k))
     return replace(screen, kpis=kpis, shown=tuple(filter(filled, screen.shown)))
+
+
+def _scenes_that_stand(screen: Screen) -> Screen:
+    """Leave out the scenes of which a tile is not on the page."""
+    away = {tile for tile in ids.LISTS if tile not in screen.shown}
+    scenes = tuple(s for s in screen.scenes if not away & set(" ".join(s.areas).split()))
+    return replace(screen, scenes=scenes)
 
 
 def _counts_users(screen: Screen, kpi: str) -> bool:

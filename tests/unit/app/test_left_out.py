@@ -67,3 +67,12 @@ def test_a_list_that_is_none_is_refused(tmp_path) -> None:  # type: ignore[no-un
     (tmp_path / "screen.toml").write_text('show = ["regions", "weather"]')
     with pytest.raises(ConfigurationError, match="show: no list 'weather'"):
         load_screen(load_catalogue(), config=tmp_path)
+
+
+def test_scenes_of_a_tile_that_is_away_are_left_out() -> None:
+    scenes = load_screen(load_catalogue(RETAIL), config=RETAIL).scenes
+    assert scenes[0].id == "whole"
+    assert all(
+        not {"categories", "brands", "gender"} & set(" ".join(s.areas).split()) for s in scenes
+    )
+    assert len(scenes) < len(load_screen(load_catalogue()).scenes)
