@@ -49,7 +49,7 @@ def integer(value: object) -> int:
 def smallest_units(amount: Number, quantity: int, exponent: int, round_half: bool) -> int:
     """Return |amount × quantity| in 10^-exponent; half up if asked, else a rest raises Unmapped."""
     if isinstance(amount, int):
-        units = abs(amount * quantity) * 10**exponent
+        units = abs(amount * quantity) * (1, 10, 100, 1000, 10_000)[exponent]
     else:
         try:
             exact = _EXACT.scaleb(_EXACT.abs(_EXACT.multiply(Decimal(amount), quantity)), exponent)

@@ -81,13 +81,16 @@ def feed(orders: int) -> Truth:
         state = "draft" if dice.random() < 0.05 else "given_back" if back else "paid"
         lines = [_line(truth, ms, back, state, dice) for _ in range(dice.randint(1, 4))]
         _count(truth, ms, back, state, lines)
-        message = {
+        message: dict[str, object] = {
             "uuid": f"m{number}",
             "state": state,
-            "sale": {"number": f"S-{number}", "at": local_text(ms, dice)},
+            "sale": {
+                "number": f"S-{number}",
+                "at": local_text(ms, dice),
+                "positions": [line[1] for line in lines],
+            },
             "buyer": {"id": number % 500} if dice.random() < 0.9 else None,
         }
-        message["sale"]["positions"] = [line[1] for line in lines]  # type: ignore[index]
         payload = json.dumps(message, ensure_ascii=False).encode()
         truth.messages.append((dice.randrange(PARTITIONS), ms + 900, payload))
     return truth
