@@ -68,6 +68,7 @@ ALERTS: Final = "alerts"
 PIPELINE: Final = "pipeline"
 INJECTED: Final = "injected"  # faults that the demo was given, while there are any
 
+LISTS: Final = (REGIONS, CATEGORIES, BRANDS, BUYERS, GENDER)  # those that may be left out
 TILES: Final = (HERO, FLOW, REGIONS, CATEGORIES, BRANDS, BUYERS, GENDER)
 
 ALERTS_PANEL: Final = "alerts-panel"  # all alerts, opened from the strip

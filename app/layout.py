@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from app import ids, past_page
+from app import grid, ids, past_page
 from app.access.roles import Role
 from app.ids import Choice
 from app.screen import Screen
@@ -28,11 +28,7 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
         hero(),
         html.Section([bones() for _ in screen.kpis], id=ids.KPIS, className="kpis"),
         panel.skeleton(ids.FLOW, flow_body(), class_name="flow", bones=1),
-        panel.skeleton(ids.REGIONS, None, class_name="regions", bones=7),
-        panel.skeleton(ids.CATEGORIES, None, class_name="cats", bones=7),
-        panel.skeleton(ids.BRANDS, brands_body(), class_name="brands", bones=7),
-        panel.skeleton(ids.BUYERS, None, class_name="users", bones=7),
-        panel.skeleton(ids.GENDER, gender_body(), class_name="gender", bones=4),
+        *(a_list(tile) for tile in screen.shown),
         html.Section(id=ids.ALERTS, className="strip alerts", role="status", **LIVE, **NO_ALERT),
         html.Section(id=ids.PIPELINE, className="strip pipe"),
         html.Section(id=ids.INJECTED, className="injected", role="status", hidden=True, **LIVE),
@@ -45,14 +41,27 @@ def layout(screen: Screen, choice: Choice, role: Role = Role.OPERATOR) -> html.M
     tiles.append(
         html.Aside(id=ids.ALERTS_PANEL, className="side-panel", hidden=True, role="dialog")
     )
-    told = {"data-mode": "live", "data-role": role.label}
-    return html.Main(tiles, id=ids.WALL, className="wall", **told)
+    told = {"data-mode": "live", "data-role": role.label, "data-tiles": " ".join(screen.shown)}
+    rows = grid.areas(screen.shown)
+    return html.Main(tiles, id=ids.WALL, className="wall", style=rows, **told)
 
 
 def hero() -> html.Section:
     tile = panel.skeleton(ids.HERO, None, class_name="hero", bones=1)
     tile.children.append(html.Div(id=ids.part(ids.HERO, "deltas"), className="deltas ages"))
     return tile
+
+
+def a_list(tile: str) -> html.Section:
+    """Return the place of a tile that may be left out."""
+    class_name, body, bones = {
+        ids.REGIONS: ("regions", None, 7),
+        ids.CATEGORIES: ("cats", None, 7),
+        ids.BRANDS: ("brands", brands_body, 7),
+        ids.BUYERS: ("users", None, 7),
+        ids.GENDER: ("gender", gender_body, 4),
+    }[tile]
+    return panel.skeleton(tile, body and body(), class_name=class_name, bones=bones)
 
 
 LIVE = {"aria-live": "polite"}

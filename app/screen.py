@@ -5,13 +5,17 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app import ids
 from app.scenes import Scene, scene_faults, scenes_of
 from pipeline.catalogue.model import UNKNOWN, Catalogue, Metric
 from pipeline.errors import ConfigurationError
+from pipeline.mapping.left_out import unmapped
+from pipeline.mapping.load import own_mapping
+from pipeline.mapping.model import Mapping as FeedMapping
 
 PACKAGED = Path(__file__).with_name("screen.toml")
 LANGUAGES = ("zh", "en")
@@ -21,7 +25,8 @@ LANGUAGES = ("zh", "en")
 class Screen:
     """`roles`: tile -> role (what the tile needs it for) -> metric of the catalogue.
 
-    `words`: "group.key" -> language -> text.
+    `words`: "group.key" -> language -> text. `shown`: the lists that stand on the wall, in their
+    order: those asked for (`show`) without those whose dimension the feed's mapping does not have.
     """
 
     catalogue: Catalogue
@@ -30,6 +35,7 @@ class Screen:
     show_link: bool
     words: Mapping[str, Mapping[str, str]]
     scenes: tuple[Scene, ...] = ()
+    shown: tuple[str, ...] = ids.LISTS
 
     def metric(self, tile: str, role: str) -> Metric:
         return self.catalogue.metrics[self.roles[tile][role]]
@@ -72,11 +78,45 @@ def load_screen(catalogue: Catalogue, path: Path = PACKAGED, config: Path | None
         bool(written.get("show_link", False)),
         words,
         scenes_of(written.get("scene", [])),
+        tuple(written.get("show", ids.LISTS)),
     )
     faults = strangers + _faults(screen, set(written))
     if faults:
         raise ConfigurationError("\n".join(f"{path.name}: {fault}" for fault in faults))
-    return screen
+    return _scenes_that_stand(_without_unmapped(screen, own_mapping(config)))
+
+
+def _without_unmapped(screen: Screen, mapping: FeedMapping | None) -> Screen:
+    """Leave out what a feed cannot fill; one without a mapping sends events, which have it all."""
+    if mapping is None:
+        return screen
+    catalogue = screen.catalogue
+
+    def filled(tile: str) -> bool:
+        metrics = [catalogue.metrics[name] for name in screen.roles[tile].values()]
+        of = [metric.dimension for metric in metrics if metric.dimension is not None]
+        return not any(unmapped(catalogue, mapping, dimension) for dimension in of)
+
+    users = "user_id" in mapping.mapped
+    kpis = tuple(k for k in screen.kpis if users or not _counts_users(screen, k))
+    return replace(screen, kpis=kpis, shown=tuple(filter(filled, screen.shown)))
+
+
+def _scenes_that_stand(screen: Screen) -> Screen:
+    """Leave out the scenes of which a tile is not on the page."""
+    away = {tile for tile in ids.LISTS if tile not in screen.shown}
+    scenes = tuple(s for s in screen.scenes if not away & set(" ".join(s.areas).split()))
+    return replace(screen, scenes=scenes)
+
+
+def _counts_users(screen: Screen, kpi: str) -> bool:
+    catalogue = screen.catalogue
+    terms = {
+        term
+        for name in screen.roles[kpi].values()
+        for term in catalogue.metrics[name].numerator.terms
+    }
+    return any(catalogue.measures[term].distinct for term in terms)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -107,13 +147,18 @@ def _laid_over(
 def _faults(screen: Screen, entries: set[str]) -> list[str]:
     faults = [
         f"{e}: unknown entry"
-        for e in sorted(entries - {"tiles", "kpis", "show_link", "words", "scene"})
+        for e in sorted(entries - {"tiles", "kpis", "show", "show_link", "words", "scene"})
     ]
     for tile, roles in screen.roles.items():
         for role, metric in roles.items():
             if metric not in screen.catalogue.metrics:
                 faults.append(f"tiles.{tile}.{role}: the catalogue has no metric {metric!r}")
     faults += [f"kpis: no tile {name!r}" for name in screen.kpis if name not in screen.roles]
+    for name in screen.shown:
+        if name not in ids.LISTS:
+            faults.append(f"show: no list {name!r}; there are {', '.join(ids.LISTS)}")
+    if len(set(screen.shown)) < len(screen.shown):
+        faults.append("show: a list stands twice")
     for key, languages in screen.words.items():
         missing = [lang for lang in LANGUAGES if not languages.get(lang)]
         faults += [f"words.{key}: no {lang}" for lang in missing]

@@ -55,8 +55,10 @@
     wall().dataset.scene = scene.id;
     for (const id of Object.keys(TILES)) {
       const on = !scene.areas.length || scene.areas.some((line) => line.split(" ").includes(id));
-      document.getElementById(id).toggleAttribute("data-off", !on);
-      document.getElementById(id).style.removeProperty("--zoom");
+      const tile = document.getElementById(id);
+      if (!tile) continue; // left out: this feed cannot fill it
+      tile.toggleAttribute("data-off", !on);
+      tile.style.removeProperty("--zoom");
     }
     if (scene.areas.length) template(scene);
     if (daping.redraw) daping.redraw();

@@ -3,24 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app import ids
 from app.ids import Choice
 from app.presenter import analyst, flow, header, hero, injected, people, rankings, strips
 from app.presenter.reading import Reading
 from app.screen import Screen
 
 Props = dict[str, dict[str, Any]]
-_TILES = (
-    hero.props,
-    hero.kpis,
-    flow.props,
-    rankings.regions,
-    rankings.categories,
-    rankings.brands,
-    people.buyers,
-    people.gender,
-)
-_LIVE = (header.props, *_TILES, strips.alerts, strips.pipeline, injected.props, analyst.live)
-_HISTORY = (*_TILES, analyst.history)
+_ALWAYS = (hero.props, hero.kpis, flow.props)
+_LISTS = {
+    ids.REGIONS: rankings.regions,
+    ids.CATEGORIES: rankings.categories,
+    ids.BRANDS: rankings.brands,
+    ids.BUYERS: people.buyers,
+    ids.GENDER: people.gender,
+}
+_LIVE = (header.props, strips.alerts, strips.pipeline, injected.props, analyst.live)
+_HISTORY = (analyst.history,)
 
 
 def present(screen: Screen, frame: Mapping[str, Any], choice: Choice) -> Props:
@@ -30,7 +29,8 @@ def present(screen: Screen, frame: Mapping[str, Any], choice: Choice) -> Props:
     """
     reading = Reading(screen, frame, choice)
     drawn: Props = {}
-    for tile in _HISTORY if analyst.is_past(reading) else _LIVE:
+    around = _HISTORY if analyst.is_past(reading) else _LIVE
+    for tile in (*_ALWAYS, *(_LISTS[name] for name in screen.shown), *around):
         for name, props in tile(reading).items():
             drawn[name] = {**drawn.get(name, {}), **props}
     return drawn

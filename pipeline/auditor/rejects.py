@@ -1,12 +1,12 @@
 """The rejected topic: every refused message once, under `partition:offset`, with its reason."""
 
-import base64
 import logging
 import time
 
 import orjson
 
 from pipeline.errors import ServiceUnavailable
+from pipeline.events.refused import ADAPTER, refused_payload
 from pipeline.events.validation import Reason
 from pipeline.stores.topics import Message, Topics
 
@@ -14,15 +14,10 @@ log = logging.getLogger(__name__)
 
 _READ_BACK_S = 120.0  # millions of refused messages; a feed with more has other troubles
 _FLUSH_S = 1.0
-# A message as large as the broker takes would, escaped, be too large for the rejected topic.
-_LONGEST_PAYLOAD = 128 * 1024
 
 
 def rejected_value(message: Message, reason: Reason, detail: str) -> bytes:
-    """Return the JSON written for a refused message: its payload as text, or as base64.
-
-    Of a payload above 128 KiB the beginning is kept, with `payload_bytes` telling its length.
-    """
+    """Return the JSON written for a refused message, as `refused_payload` keeps it."""
     document: dict[str, str | int | None] = {
         "reason": reason,
         "detail": detail,
@@ -30,15 +25,7 @@ def rejected_value(message: Message, reason: Reason, detail: str) -> bytes:
         "offset": message.offset,
         "arrived_at": message.arrived_ms,
     }
-    value = message.value
-    if value is not None and len(value) > _LONGEST_PAYLOAD:
-        document["payload_bytes"] = len(value)
-        value = value[:_LONGEST_PAYLOAD]
-    try:
-        document["payload"] = None if value is None else value.decode("utf-8")
-    except UnicodeDecodeError:
-        document["payload_base64"] = base64.b64encode(value or b"").decode("ascii")
-    return orjson.dumps(document)
+    return orjson.dumps({**document, **refused_payload(message.value)})
 
 
 class RejectedTopic:
@@ -80,8 +67,9 @@ def _written_places(topics: Topics, name: str) -> set[tuple[int, int]]:
                 raise ServiceUnavailable(f"topic {name} was not read within {_READ_BACK_S:g} s")
             for message in consumer.read():
                 position[message.partition] = message.offset + 1
-                partition, _, offset = (message.key or b"").decode("ascii").partition(":")
-                places.add((int(partition), int(offset)))
+                first, _, offset = (message.key or b"").decode("ascii").partition(":")
+                if first != ADAPTER:  # what never became an event, told by the adapter
+                    places.add((int(first), int(offset)))
     finally:
         consumer.close()
     return places

@@ -55,6 +55,9 @@ def _said(error: Any, known: list[str]) -> tuple[str, str]:
             words = ".".join(where[:-1])
             return f"{words} has no '{where[-1]}'", f"write it in both languages: {words}.zh, .en"
         return f"'{key}' is missing", "add it"
+    if kind == "value_error":  # raised by a check of ours, as `reason; step`
+        reason, _, step = str(context["error"]).partition("; ")
+        return f"{key} {reason}".strip(), step
     if kind == "literal_error":
         return f"{key} is {error['input']!r}", f"choose one of: {context['expected']}"
     if kind == "string_pattern_mismatch":

@@ -18,12 +18,17 @@ COMMANDS = {
     "close": ("close", "count finished days again from the archived orders; they become final"),
     "recalculate": ("recalculate", "make the facts of past days anew, after showing the change"),
     "audit": ("audit", "classify every offset and write the rejected topic"),
+    "adapt": ("adapt", "map the messages of a foreign topic and write them as events"),
     "simulate": ("simulate", "send the orders of a simulated promotion day"),
     "backfill": ("backfill", "give the simulated shop a past of thirteen months"),
     "replay": ("replay", "send the orders of a file through a mapping"),
     "verify": ("verify", "compare ledger, Kafka, Redis, ClickHouse and the frame to the cent"),
     "snapshot": ("snapshot", "write the wall's picture, its frame and a hash; or on a schedule"),
-    "check": ("check", "check the catalogue and the promotion calendar, a shop's folder included"),
+    "init": ("init", "make a shop's folder: commented settings and a mapping to begin with"),
+    "check": (
+        "check",
+        "check a shop's settings; --sample: map orders and say what becomes of them",
+    ),
     "schema": ("schema", "print the JSON Schema of an order event"),
     "doctor": ("doctor", "name everything this machine lacks, and the line that installs it"),
 }

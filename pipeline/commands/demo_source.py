@@ -75,6 +75,7 @@ def source_of(options: Options, config: Path | None) -> Source:
         raise ConfigurationError("--replay FILE needs --mapping NAME")
     # Imported where it is needed: a simulated demo need not wait for pyarrow.
     from pipeline.commands.feed_check import check_feed
+    from pipeline.replay.mapping import mapping_name
 
     feed = Path(str(options["feed"])).resolve()
     path, run, shop = check_feed(feed, str(options["mapping"]), options, config)
@@ -83,10 +84,11 @@ def source_of(options: Options, config: Path | None) -> Source:
     given += ["--at", written(options["at"])] if options["at"] is not None else []
     arguments = ("replay", str(feed), "--mapping", str(path), *given, *speed, "--stay")
     # A topic holds one run; another file or a changed mapping is another.
-    topic = f"orders.replay.{path.stem}.{run}"
+    name = mapping_name(path)
+    topic = f"orders.replay.{name}.{run}"
     if options["first"] is None:  # it begins with the file: there is no past
         return Source(arguments, topic, shop)
-    past_topic = f"orders.past.{path.stem}.{run}.{options['first']:%Y-%m-%d}"
+    past_topic = f"orders.past.{name}.{run}.{options['first']:%Y-%m-%d}"
     past = ("replay", str(feed), "--mapping", str(path), *given[:2], "--past")
     return Source(arguments, topic, shop, (*past, "--topic", past_topic), past_topic)
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -12,10 +11,12 @@ from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import Catalogue
 from pipeline.commands.moment import Moment
 from pipeline.errors import ConfigurationError
+from pipeline.mapping.load import load_mapping, shop_faults
+from pipeline.mapping.model import Mapping
 from pipeline.replay.feed import read_columns, run_name
 from pipeline.replay.held import read_held
-from pipeline.replay.lines import Lines
-from pipeline.replay.mapping import Mapping, load_mapping, mapping_path, shop_folder
+from pipeline.replay.lines import Lines, zone_of
+from pipeline.replay.mapping import mapping_name, mapping_path, refuse_unfit, shop_folder
 from pipeline.replay.player import FAST, Player, Told
 from pipeline.replay.schedule import Asked, Schedule, plan_schedule
 from pipeline.settings import Settings
@@ -56,33 +57,35 @@ def command(file: Path, name: str, **options: object) -> None:
     settings, console = Settings(), Console(stderr=True)
     path = mapping_path(name, settings.shop_folder)
     mapping = load_mapping(path)
+    refuse_unfit(path, mapping)
     catalogue = load_catalogue(settings.shop_folder)
     refuse_other_currency(mapping, path, catalogue)
+    called = mapping_name(path)
     with console.status(f"reading {file}"):
         asked = asked_for(options)
         shift = "" if asked.shift_to is None else f"{asked.first} becomes {asked.shift_to}"
         lines = Lines(mapping, read_columns(file, mapping), run_name(file, path, shift))
         schedule = schedule_of(lines, asked, catalogue)
         schedule = before(schedule, lines) if past else schedule
-    of_past = past_topic(path.stem) if past else settings.topic
-    topic = str(options["topic"] or of_past or f"orders.replay.{path.stem}")
+    of_past = past_topic(called) if past else settings.topic
+    topic = str(options["topic"] or of_past or f"orders.replay.{called}")
     topics = Topics(settings.endpoint("kafka"))
     topics.ensure(topic)
     with console.status(f"looking at what {topic} holds"):
         held = read_held(topics, topic, lines.run)
     snapshots = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
     with bar(console) as progress:
-        task = progress.add_task(path.stem, total=None, told="")
+        task = progress.add_task(called, total=None, told="")
 
         def tell(state: SourceState, told: Told) -> None:
-            at = datetime.fromtimestamp(told.at_ms / 1000, ZoneInfo(mapping.time.zone))
+            at = datetime.fromtimestamp(told.at_ms / 1000, zone_of(mapping))
             text = f"{at:%Y-%m-%d %H:%M}  {told.sent} sent, {told.skipped} there already"
             progress.update(task, told=text)
             if not past:  # the wall follows the clock of the day, not that of its past
                 snapshots.put_source(state)
 
         speed = FAST if options["fast"] or past else float(str(options["speed"] or 1.0))
-        player = Player(topics.producer(topic), schedule, speed, path.stem, tell)
+        player = Player(topics.producer(topic), schedule, speed, called, tell)
         player.play(lines.between(schedule.send_ms, schedule.end_ms), held)
     skipped = "".join(f", {count} skipped ({why})" for why, count in lines.skipped.items())
     click.echo(
@@ -105,18 +108,18 @@ def asked_for(options: dict[str, object]) -> Asked:
 
 def refuse_other_currency(mapping: Mapping, path: Path, catalogue: Catalogue) -> None:
     """Refuse a feed whose every line the shop's validation would reject."""
-    if mapping.money.currency != catalogue.shop.currency:
-        folder = shop_folder(path, mapping) or f"a shop that sells in {mapping.money.currency}"
+    faults = shop_faults(path, mapping, catalogue.shop)
+    if faults:
+        folder = shop_folder(path) or f"a shop that sells in {mapping.currency.constant}"
         raise ConfigurationError(
-            f"{path} [money] currency is {mapping.money.currency}, the shop's is "
-            f"{catalogue.shop.currency}: every line would be rejected. Set DAPING_CONFIG to the "
-            f"folder of the shop: {folder}"
+            f"{'; '.join(faults)}: every line would be rejected. Set DAPING_CONFIG to the folder "
+            f"of the shop: {folder}"
         )
 
 
 def schedule_of(lines: Lines, asked: Asked, catalogue: Catalogue) -> Schedule:
     """Lay out what is asked for over the feed's own time, and give the lines their shift."""
-    zone = ZoneInfo(lines.mapping.time.zone)
+    zone = zone_of(lines.mapping)
     times = lines.times()
     if not times:
         raise ConfigurationError("the file has no rows")

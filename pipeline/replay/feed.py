@@ -12,7 +12,7 @@ import pyarrow.json
 import pyarrow.parquet
 
 from pipeline.errors import ConfigurationError, Faults
-from pipeline.replay.mapping import Mapping
+from pipeline.mapping.model import Mapping
 
 # The schema of a parquet file alone tells its columns; the other kinds are read whole.
 _READERS: dict[str, Callable[[Path], Any]] = {
@@ -31,7 +31,7 @@ def read_columns(path: Path, mapping: Mapping) -> Columns:
 
     Raises ConfigurationError for a file that cannot be read, Faults naming each missing column.
     """
-    wanted = list(mapping.columns())
+    wanted = list(columns_of(mapping))
     table = _read(path, mapping, wanted)
     return {column: table.column(column).to_pylist() for column in wanted}
 
@@ -41,9 +41,19 @@ def read_ends(path: Path, mapping: Mapping) -> tuple[Any, Any]:
 
     Quick where the file keeps columns apart; raises as `read_columns`.
     """
-    times = _read(path, mapping, [mapping.time.column]).column(mapping.time.column)
+    column = str(mapping.time)
+    times = _read(path, mapping, [column]).column(column)
     ends = pa.compute.min_max(times)
     return ends["min"].as_py(), ends["max"].as_py()
+
+
+def columns_of(mapping: Mapping) -> dict[str, str]:
+    """Return column -> the entry that asks for it; a column is a path of one step."""
+    found: dict[str, str] = {}
+    for entry, place in mapping.places():
+        if place.path:
+            found.setdefault(str(place), entry)
+    return found
 
 
 def _read(path: Path, mapping: Mapping, columns: list[str]) -> Any:
@@ -64,7 +74,7 @@ def _read(path: Path, mapping: Mapping, columns: list[str]) -> Any:
 def _refuse_missing(path: Path, mapping: Mapping, names: list[str]) -> None:
     missing = [
         f"{path} has no column {column!r}, which {entry} asks for"
-        for column, entry in mapping.columns().items()
+        for column, entry in columns_of(mapping).items()
         if column not in names
     ]
     if missing:

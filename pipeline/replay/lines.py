@@ -1,21 +1,21 @@
 """From the rows of a feed to events, in the order of their times."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.errors import Faults
 from pipeline.events import Event
-from pipeline.replay.amount import exact, line_cents
+from pipeline.mapping.engine import Engine
+from pipeline.mapping.model import Mapping
+from pipeline.mapping.times import Times
+from pipeline.mapping.unmapped import Unmapped
 from pipeline.replay.feed import Columns
-from pipeline.replay.mapping import Mapping, TextField
 
-_NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _MOST_FAULTS = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -39,9 +39,8 @@ class Lines:
     skipped: Counter[str] = field(default_factory=Counter, init=False)
 
     def __post_init__(self) -> None:
-        self._zone = ZoneInfo(self.mapping.time.zone)
-        self._texts = {name: Texts(self.columns, t) for name, t in self.mapping.fields.items()}
-        self._order = Texts(self.columns, self.mapping.order_id)
+        self._zone = zone_of(self.mapping)
+        self._engine = Engine(self.mapping)
         self._times: list[int] | None = None
         self._shift = timedelta()
 
@@ -69,54 +68,40 @@ class Lines:
                 yield Line(row, event)
 
     def _event(self, row: int, at_ms: int, line_no: int) -> Event | None:
-        money = self.mapping.money
+        cells = {name: plain(column[row]) for name, column in self.columns.items()}
+        engine = self._engine
         try:
-            price = exact(self.columns[money.price][row])
-            quantity = exact(self.columns[self.mapping.quantity.column][row])
-        except InvalidOperation:
-            self.skipped["price or quantity is no number"] += 1
+            if engine.skips_message(cells):
+                self.skipped["left out by [[skip]]"] += 1
+                return None
+            fields = engine.line(cells, None, engine.common(cells, at_ms))
+        except Unmapped as fault:
+            self.skipped[fault.detail.partition(" (")[0]] += 1
             return None
-        if quantity == 0 or quantity != int(quantity):
-            self.skipped["quantity is 0 or not whole"] += 1
-            return None
-        texts: dict[str, Any] = {name: each.of(row) for name, each in self._texts.items()}
-        return Event(
-            event_id=f"{self.run}:{row}",
-            kind=self._kind(row),
-            order_id=self._order.of(row),
-            line_no=line_no,
-            event_time=at_ms,
-            quantity=int(abs(quantity)),
-            amount_cents=line_cents(price, Decimal(quantity), money.exponent),
-            currency=money.currency,
-            **texts,
-        )
-
-    def _kind(self, row: int) -> Literal["sale", "refund"]:
-        for rule in self.mapping.refund:
-            if all(bound.holds(float(self.columns[c][row])) for c, bound in rule.items()):
-                return "refund"
-        return "sale"
+        return Event(**{"line_no": line_no, **fields, "event_id": f"{self.run}:{row}"})
 
     def _line_numbers(self) -> list[int]:
-        seen: Counter[str] = Counter()
+        seen: Counter[object] = Counter()
         numbers = []
-        for row in range(len(self.times())):
-            order = self._order.of(row)
+        origin = self.mapping.order_id
+        orders = (
+            self.columns[origin.path[0]] if origin.path else [origin.constant] * len(self.times())
+        )
+        for order in orders:
             seen[order] += 1
             numbers.append(seen[order])
         return numbers
 
     def _read_times(self) -> list[int]:
-        column = self.mapping.time.column
+        column = str(self.mapping.time)
         known: dict[object, int] = {}
         faults, times = [], []
         for row, value in enumerate(self.columns[column]):
             if value not in known:
                 try:
                     known[value] = self.instant(value)
-                except (ValueError, TypeError):
-                    faults.append(f"row {row + 1}: {column} is no time ({value!r})")
+                except Unmapped as fault:
+                    faults.append(f"row {row + 1}: {column} {fault.detail}")
                     continue
             times.append(known[value])
         if faults:
@@ -124,40 +109,31 @@ class Lines:
         return times
 
     def instant(self, value: object) -> int:
-        """Return epoch ms UTC of a time of the feed; a naive one is local, shifted by dates."""
-        local = (local_time(value, self._zone) + self._shift).replace(tzinfo=self._zone)
-        return (local.astimezone(UTC) - _EPOCH) // _MILLISECOND
+        """Return epoch ms UTC of a time of the feed, its local date shifted; raises Unmapped."""
+        if not self._shift:
+            return self._engine.times.instant(plain(value))
+        moved = self._engine.times.local(plain(value)) + self._shift
+        return (moved.replace(tzinfo=self._zone).astimezone(UTC) - _EPOCH) // _MILLISECOND
 
 
-def local_time(value: object, zone: ZoneInfo) -> datetime:
-    """Return a time of the feed as its naive local time; raises ValueError, TypeError."""
-    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return at if at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)
+def zone_of(mapping: Mapping) -> ZoneInfo:
+    """Return the zone by whose dates a replay is laid out; `refuse_unfit` saw that there is one."""
+    return ZoneInfo(mapping.time.zone or "UTC")
 
 
-class Texts:
-    """One text field of every row; the same cell is worked out once."""
+def local_time(mapping: Mapping, value: object) -> datetime:
+    """Return a time of the feed as its naive local time; raises Unmapped."""
+    return Times(mapping.time).local(plain(value))
 
-    def __init__(self, columns: Columns, origin: TextField) -> None:
-        self._cells = None if origin.column is None else columns[origin.column]
-        self._origin = origin
-        self._known: dict[object, str] = {}
 
-    def of(self, row: int) -> str:
-        """Return the text of a row, "" when the file has none."""
-        if self._cells is None:
-            return self._origin.constant or ""
-        cell = self._cells[row]
-        text = self._known.get(cell)
-        if text is None:
-            text = self._known[cell] = self._work_out(cell)
-        return text
+def plain(cell: Any) -> Any:
+    """Return a cell as the engine takes it: exact numbers, None for nothing.
 
-    def _work_out(self, cell: object) -> str:
-        if cell is None or cell != cell:  # a double column writes a missing number as NaN
-            return ""
-        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-        text = text.removeprefix(self._origin.strip_prefix).strip()
-        if self._origin.slug:
-            text = _NOT_SLUG.sub("-", text.lower()).strip("-")
-        return self._origin.values.get(text, text)
+    A file keeps decimals as doubles: what it meant is the shortest text of one. A column with
+    holes keeps its integers so too.
+    """
+    if not isinstance(cell, float):
+        return cell
+    if cell != cell:  # a double column writes a missing number as NaN
+        return None
+    return int(cell) if cell.is_integer() else Decimal(repr(cell))

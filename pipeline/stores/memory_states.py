@@ -4,6 +4,7 @@ from pipeline.errors import Refused
 from pipeline.values.documents import State, from_json, to_json
 from pipeline.values.streams import (
     Active,
+    AdapterState,
     AuditorState,
     GenerationMeta,
     JobState,
@@ -51,6 +52,12 @@ class MemoryStates:
 
     def put_auditor(self, link: str, state: AuditorState) -> None:
         self._documents[f"auditor:{link}"] = to_json(state)
+
+    def adapter(self, link: str) -> AdapterState | None:
+        return self._read(AdapterState, f"adapter:{link}")
+
+    def put_adapter(self, link: str, state: AdapterState) -> None:
+        self._documents[f"adapter:{link}"] = to_json(state)
 
     def job(self, link: str) -> JobState | None:
         return self._read(JobState, f"job:{link}")

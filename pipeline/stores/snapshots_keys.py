@@ -10,6 +10,10 @@ SOURCE = "daping:source"
 _GLOB_SIGNS = re.compile(r"([*?\[\]^\\])")
 
 
+def adapter_key(link: str) -> str:
+    return f"daping:adapter:{link}"
+
+
 def auditor_key(link: str) -> str:
     return f"daping:auditor:{link}"
 

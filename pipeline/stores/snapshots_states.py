@@ -8,6 +8,7 @@ from pipeline.stores.snapshots_keys import (
     ACTIVE,
     SOURCE,
     GenerationKeys,
+    adapter_key,
     auditor_key,
     job_key,
     meta_pattern,
@@ -15,6 +16,7 @@ from pipeline.stores.snapshots_keys import (
 from pipeline.values.documents import State, from_json, to_json
 from pipeline.values.streams import (
     Active,
+    AdapterState,
     AuditorState,
     GenerationMeta,
     JobState,
@@ -82,6 +84,12 @@ class RedisStates:
 
     def put_auditor(self, link: str, state: AuditorState) -> None:
         self._put(auditor_key(link), state)
+
+    def adapter(self, link: str) -> AdapterState | None:
+        return self._read(AdapterState, adapter_key(link))
+
+    def put_adapter(self, link: str, state: AdapterState) -> None:
+        self._put(adapter_key(link), state)
 
     def job(self, link: str) -> JobState | None:
         return self._read(JobState, job_key(link))

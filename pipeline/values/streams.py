@@ -84,6 +84,30 @@ class AuditorState:
 
 
 @dataclass(frozen=True, slots=True)
+class PartitionAdapted:
+    """One partition of a foreign topic: lines = events + refused + skipped, up to `position`."""
+
+    partition: int
+    first: int
+    position: int
+    messages: int
+    lines: int
+    events: int
+    refused: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterState:
+    """What the adapter made of a foreign topic, about once a second; `topic` is that of orders."""
+
+    topic: str
+    foreign: str
+    measured_real_ms: int
+    partitions: tuple[PartitionAdapted, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JobState:
     """The live job as Flink's REST interface tells it; written by whoever watches the job."""
 

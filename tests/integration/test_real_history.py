@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from app.server import EXTENSION, create_app
 from app.settings import ScreenSettings
 from pipeline.catalogue.load import load_catalogue
-from pipeline.replay.mapping import load_mapping, mapping_path, shop_folder
+from pipeline.replay.mapping import mapping_path, shop_folder
 from pipeline.stores.history import ClickHouseHistory
 from pipeline.stores.memory import MemorySnapshots
 from pipeline.trading.comparisons import range_span
@@ -76,8 +76,7 @@ class Site:
 def site(real_parts: RealParts) -> Iterator[Site]:
     """Send the whole file, archive it with the job alone, and close some days."""
     real_parts.ensure("kafka", "redis", "clickhouse", "flink")
-    path = mapping_path("online_retail_2", None)
-    shop = shop_folder(path, load_mapping(path))
+    shop = shop_folder(mapping_path("online_retail_2", None))
     assert shop is not None
     run(real_parts, shop, "replay", str(FILE), "--mapping", "online_retail_2", "--fast")
     said = run(real_parts, shop, "submit", "archive", "--drain")

@@ -21,7 +21,7 @@ from pipeline.catalogue.model import Catalogue
 from pipeline.clock import SystemClock
 from pipeline.jobs.flink_rest import FlinkRest
 from pipeline.local.ports import next_free_port
-from pipeline.replay.mapping import load_mapping, mapping_path, shop_folder
+from pipeline.replay.mapping import mapping_path, shop_folder
 from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
 from pipeline.values.cells import CellRow
@@ -102,8 +102,7 @@ class Run:
 @pytest.fixture(scope="module")
 def november(parts: RealParts) -> Iterator[Run]:
     """Send the month as fast as it goes, read it with a new generation from the beginning."""
-    path = mapping_path("online_retail_2", None)
-    shop = shop_folder(path, load_mapping(path))
+    shop = shop_folder(mapping_path("online_retail_2", None))
     assert shop is not None
     catalogue = load_catalogue(shop)
     store = RedisSnapshots(parts.endpoints["redis_url"], catalogue)

@@ -3,9 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.mapping.load import load_mapping
+from pipeline.mapping.model import Mapping
 from pipeline.replay.feed import Columns
 from pipeline.replay.lines import Lines
-from pipeline.replay.mapping import PACKAGED, Mapping, load_mapping
+from pipeline.replay.mapping import PACKAGED
 
 NAMES = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 NOON = datetime(2011, 11, 25, 12, 0)  # noqa: DTZ001 - a naive local time, as the file has it
@@ -19,7 +21,7 @@ ROWS = (
     ("C5", "M", 1, NOON, 373.57, 14156, "EIRE"),  # a charge, in spite of its C
     ("6", "Z", 0, NOON, 9.0, 1, "EIRE"),
 )
-ONLINE_RETAIL = PACKAGED / "online_retail_2.toml"
+ONLINE_RETAIL = PACKAGED["online_retail_2"]
 
 
 def columns(rows: tuple[tuple[object, ...], ...] = ROWS) -> Columns:

@@ -1,13 +1,13 @@
 """From rows to events: amounts to the penny, refunds by rule, ids by row."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
 from pipeline.errors import Faults
 from pipeline.events import Accepted, Event, Reader
-from pipeline.replay.amount import exact, line_cents
+from pipeline.mapping.numbers import number, smallest_units
+from pipeline.replay.lines import plain
 from pipeline.replay.sums import Sums
 from tests.unit.pipeline.replay.feeds import NOON, ROWS, lines
 
@@ -25,7 +25,7 @@ def events() -> list[Event]:
 def test_an_amount_is_rounded_half_up_from_what_the_file_meant(
     price: float, quantity: int, cents: int
 ) -> None:
-    assert line_cents(exact(price), Decimal(quantity), 2) == cents
+    assert smallest_units(number(plain(price)), quantity, 2, round_half=True) == cents
 
 
 def test_each_row_becomes_its_event() -> None:

@@ -1,53 +1,50 @@
-"""A mapping is refused whole: every fault at once, each with file and entry."""
+"""The mapping of a file: found by name, refused where rows cannot have what it asks for."""
 
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ConfigurationError, Faults
+from pipeline.mapping.load import load_mapping
 from pipeline.replay.feed import read_columns, run_name
-from pipeline.replay.mapping import load_mapping, mapping_path
+from pipeline.replay.mapping import mapping_name, mapping_path, refuse_unfit, shop_folder
 from tests.unit.pipeline.replay.feeds import ONLINE_RETAIL, mapping_file
 
-BROKEN = """
-description = "x"
-colour = "red"
+FOR_MESSAGES = """
+[feed]
+lines = "items"
 [time]
-column = "When"
-zone = "Mars/Olympus"
+path = "at.utc"
 [money]
-price = "Price"
-currency = "pounds"
+line_path = "price"
 [quantity]
-column = "Quantity"
+constant = 1
 [order_id]
-[[refund]]
-Quantity = { beneath = 0 }
-[fields.shoe_size]
-column = "Size"
+path = "id"
+[currency]
+constant = "GBP"
 """
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    path = mapping_file(tmp_path, BROKEN)
+def test_a_mapping_of_messages_is_refused_for_a_file(tmp_path: Path) -> None:
+    path = mapping_file(tmp_path, FOR_MESSAGES)
     with pytest.raises(Faults) as refused:
-        load_mapping(path)
+        refuse_unfit(path, load_mapping(path))
     told = "\n".join(refused.value.faults)
-    for entry in (
-        "[colour]",
-        "[time.zone]",
-        "[money.currency]",
-        "[order_id]",
-        "[refund.0.Quantity.beneath]",
-        "[fields.shoe_size",
-    ):
+    for entry in ("[money]: a row", "[time]: a column", "[feed] lines", "[time] zone"):
         assert f"{path} {entry}" in told
+
+
+def test_the_packaged_mapping_lies_in_its_shop() -> None:
+    assert mapping_name(ONLINE_RETAIL) == "online_retail_2"
+    assert mapping_path("online_retail_2", None) == ONLINE_RETAIL
+    assert shop_folder(ONLINE_RETAIL) == ONLINE_RETAIL.parent
 
 
 def test_a_missing_column_is_named_with_the_entry_that_asks_for_it(tmp_path: Path) -> None:
     feed = tmp_path / "feed.csv"
     feed.write_text("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,Country\n1,A,1,x,1,y\n")
-    with pytest.raises(Faults, match=r"no column 'CustomerID', which \[user_id\] column asks for"):
+    with pytest.raises(Faults, match=r"no column 'CustomerID', which \[fields.user_id\] asks for"):
         read_columns(feed, load_mapping(ONLINE_RETAIL))
 
 

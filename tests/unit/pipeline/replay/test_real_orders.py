@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.mapping.load import load_mapping
 from pipeline.replay.feed import read_columns
 from pipeline.replay.lines import Lines
-from pipeline.replay.mapping import load_mapping
 from pipeline.replay.sums import Sums
 from tests.unit.pipeline.replay.feeds import ONLINE_RETAIL
 

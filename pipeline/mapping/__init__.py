@@ -1,0 +1,1 @@
+"""The mapping: how the messages or rows of a foreign feed become order events. TOML, no code."""
