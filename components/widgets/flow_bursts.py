@@ -67,8 +67,8 @@ def _cut(model: Flow, values: list[int], run: axes.Run, runs: list[axes.Run], st
     left, right = (strip.x(model.first + i) for i in (run.first, run.last - 1))
     before = max((r.last for r in runs if r.last <= run.first), default=-model.first)
     after = min((r.first for r in runs if r.first >= run.last), default=model.end - model.first)
-    sides = (strip.x(model.first + i) for i in (before, after))
-    return Cut(left, right, *sides, amount, name, wide)
+    ends, begins = (strip.x(model.first + i) for i in (before, after))
+    return Cut(left, right, ends, begins, amount, name, wide)
 
 
 def _places(strip: Strip, cut: Cut, above: bool) -> Iterator[Box]:
