@@ -22,7 +22,7 @@ check: ## format, lint, types, imports, catalogue, fast tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pipeline check
-	$(BIN)/python -m pytest tests/unit -q
+	$(BIN)/python -m pytest tests/unit -q -n 2 --dist worksteal
 
 install: ## install what is missing: Debian packages, .venv, jars
 	@sh pipeline/local/install.sh

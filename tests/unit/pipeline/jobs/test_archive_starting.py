@@ -1,7 +1,7 @@
 """Which archive job is left alone, and when a lost one is submitted again."""
 
-import time
 from collections.abc import Callable
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -188,5 +188,6 @@ def tick_through(watcher: ArchiveWatcher, clock: ManualClock, ms: int) -> None:
     for _ in range(ms // 1_000 + 1):
         watcher.tick()
         clock.advance(1_000)
-    time.sleep(0.05)
+    if watcher._starting is not None:
+        wait([watcher._starting], timeout=30)
     watcher.tick()
