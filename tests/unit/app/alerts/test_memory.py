@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.alerts.judging import Alert, Held, Judged
@@ -60,6 +60,7 @@ def test_the_first_who_acknowledges_stays_and_an_unknown_id_is_none(tmp_path: Pa
     assert len(lines(tmp_path)) == 2
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.integers(1, 400), st.binary(max_size=40))
 def test_a_torn_last_line_costs_only_itself(
     tmp_path_factory: pytest.TempPathFactory, cut: int, noise: bytes
@@ -107,6 +108,7 @@ def test_a_dead_disk_is_said_and_the_lines_come_when_it_lives_again(tmp_path: Pa
     assert [line["id"] for line in lines(tmp_path)] == ["low:h1:9"]
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.lists(
         st.dictionaries(
