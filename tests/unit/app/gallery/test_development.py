@@ -15,7 +15,8 @@ def client(development: bool) -> FlaskClient:
         MemorySnapshots(load_catalogue()),
         history=lambda: None,
     )
-    return app.server.test_client()
+    asking: FlaskClient = app.server.test_client()
+    return asking
 
 
 def test_without_development_mode_there_is_no_gallery() -> None:
