@@ -7,7 +7,7 @@ from typing import Any
 from app.comparing import Drawn, Kind, Side, comparison_document, complete_document, not_ready
 from app.day import day_on_the_wall
 from app.frame import build_frame, with_fault
-from app.gallery import market, past, trouble
+from app.gallery import alarms, market, past, trouble
 from app.gallery.market import Day
 from app.gallery.trouble import Trouble
 from app.masking import UserMask
@@ -56,14 +56,14 @@ class Frames:
     def _make(self, state: str) -> Frame:
         troubled = replace(trouble.STATES[state], as_of=self._as_of)
         if state == "loading":
-            return self._frame(replace(troubled, as_of=None), CellTable(self._catalogue))
+            return self._frame(state, replace(troubled, as_of=None), CellTable(self._catalogue))
         if state == "empty":
             early = replace(troubled, as_of=self._bounds.start * MINUTE_MS - BEFORE_MS)
-            return self._frame(early, CellTable(self._catalogue))
+            return self._frame(state, early, CellTable(self._catalogue))
         if state == "degraded":
             rolled_up = self._catalogue.metrics[self._drawn.regions].cube
-            return self._frame(troubled, self._sold(replace(TODAY, lacking=rolled_up)))
-        made = self._frame(troubled, self._sold(TODAY))
+            return self._frame(state, troubled, self._sold(replace(TODAY, lacking=rolled_up)))
+        made = self._frame(state, troubled, self._sold(TODAY))
         return with_fault(made, BUILD) if state == "error" else made
 
     def _sold(self, day: Day) -> CellTable:
@@ -75,13 +75,13 @@ class Frames:
                 table.put(CellRow(cube.name, epoch_day(DATE), "0", cell))
         return table
 
-    def _frame(self, said: Trouble, table: CellTable) -> Frame:
+    def _frame(self, state: str, said: Trouble, table: CellTable) -> Frame:
         judged = trouble.judged(said, self._as_of)
         day = day_on_the_wall(self._trading, self._as_of)
         frame = build_frame(
             self._catalogue, BUILD, judged, day, {self.window: self._plan(said, table)}
         )
-        return {**frame, "windows": dict(frame["windows"])}
+        return {**frame, **alarms.alerts(self._catalogue, state, said.as_of or self._as_of)}
 
     def _plan(self, said: Trouble, table: CellTable) -> WindowPlan:
         until = None if said.as_of is None else said.as_of // MINUTE_MS

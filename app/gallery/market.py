@@ -79,8 +79,16 @@ def keys_of(catalogue: Catalogue, cube: Cube) -> tuple[str, ...]:
 
 def silent(dimension: Dimension, key: str) -> bool:
     """Say whether a leaf is the one that was never heard of."""
-    beside = [k for k, member in dimension.members.items() if member.parent == SILENT]
-    return bool(beside) and key == beside[0]
+    return [key] == under(dimension)[:1]
+
+
+def under(dimension: Dimension) -> list[str]:
+    return [key for key, member in dimension.members.items() if member.parent == SILENT]
+
+
+def leaves(catalogue: Catalogue) -> list[str]:
+    """Return the leaves of that region that were heard of."""
+    return [key for d in catalogue.dimensions.values() if d.field for key in under(d)[1:]]
 
 
 def measured(measure: Measure | None, amounts: Int64s) -> Int64s:

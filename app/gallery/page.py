@@ -19,8 +19,8 @@ from app.screen import Screen
 PATH = "/gallery"
 ASSETS = ROOT / "assets"
 SHEETS = (*(path.name for path in sorted(ASSETS.glob("*.css"))), "gallery/gallery.css")
-SCRIPTS = ("figures.js", "gallery/gallery.js")
-PLOTLY = "_dash-component-suites/plotly/package_data/plotly.min.js"
+PLOTLY = next(path.name for path in (ASSETS / "vendor").glob("plotly-*.js"))
+SCRIPTS = (f"vendor/{PLOTLY}", "figures.js", "gallery/gallery.js")
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,7 @@ def one(query: Mapping[str, Sequence[str]], name: str, allowed: Sequence[str]) -
 def document(screen: Screen, choice: Choice, body: html.Main) -> str:
     """Return the whole page; its script only draws the figures."""
     sheets = "".join(f'<link rel="stylesheet" href="assets/{name}">' for name in SHEETS)
-    scripts = [PLOTLY, *(f"assets/{name}" for name in SCRIPTS)]
-    run = "".join(f'<script src="{path}" defer></script>' for path in scripts)
+    run = "".join(f'<script src="assets/{name}" defer></script>' for name in SCRIPTS)
     title = escape(screen.word(choice.lang, "gallery.title"))
     return (
         f'<!doctype html><html lang="{choice.lang}" data-theme="{choice.theme}">'

@@ -70,6 +70,7 @@ def cell(row: Row, state: str, parts: Mapping[str, Component]) -> Component:
     if row.only is not None:
         part.children = part.children[: row.only]
     prefix = f"{row.tile}-{state}"
+    inside = {said["id"] for one in walk(part) if "id" in (said := props_of(one))}
     for one in walk(part):
         props = props_of(one)
         if one._type == "Section" and "role" not in props:
@@ -78,7 +79,8 @@ def cell(row: Row, state: str, parts: Mapping[str, Component]) -> Component:
             one.id = f"{prefix}-{props['id']}"
         for name in REFERRING:
             if name in props:
-                setattr(one, name, " ".join(f"{prefix}-{to}" for to in props[name].split()))
+                named = [f"{prefix}-{to}" for to in props[name].split() if to in inside]
+                setattr(one, name, " ".join(named) or None)  # a panel is not in the gallery
     return part
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from app import ids
 from app.ids import Choice
-from tests.unit.app import sample_comparisons, sample_frames
-from tests.unit.app.sample_days import NOW
+from tests.unit.app import sample_comparisons, sample_days, sample_frames
 from tests.unit.app.test_presenter import STATES, draw, text, walk
 
 LANGUAGES = ["zh", "en"]
@@ -54,7 +53,7 @@ def test_without_a_baseline_the_flow_has_its_own_columns_only() -> None:
     frame["windows"]["28H"]["comparisons"]["yoy"] = gone
     heads, rows = table(draw(frame), ids.FLOW)
     assert len(heads) == 3
-    assert len(rows) == NOW // 60
+    assert len(rows) == sample_days.NOW // 60
 
 
 @pytest.mark.parametrize("state", STATES)

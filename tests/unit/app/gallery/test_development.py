@@ -15,8 +15,8 @@ def client(development: bool) -> FlaskClient:
         MemorySnapshots(load_catalogue()),
         history=lambda: None,
     )
-    made: FlaskClient = app.server.test_client()
-    return made
+    asking: FlaskClient = app.server.test_client()
+    return asking
 
 
 def test_without_development_mode_there_is_no_gallery() -> None:
