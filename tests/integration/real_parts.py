@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.local.embedded import SERVICES, Embedded, describe
 from pipeline.local.layout import Layout
 from pipeline.local.process import Process
-from pipeline.local.profiles import LAPTOP
+from pipeline.local.profiles import LAPTOP, Profile
 
 OTHERS_S = 60.0
 
@@ -29,6 +29,7 @@ class RealParts:
 
     home: Path
     jars: Path
+    profile: Profile = LAPTOP
     started: dict[str, Embedded] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
 
@@ -38,7 +39,7 @@ class RealParts:
         for service in new:
             if not (self.home / "jars").exists():
                 (self.home / "jars").symlink_to(self.jars)
-            self.started[service] = describe(Layout(self.home), LAPTOP, (service,))
+            self.started[service] = describe(Layout(self.home), self.profile, (service,))
             for part in self.started[service].parts:
                 self.processes[part.name] = Process(part, self.home)
         for service in new:
