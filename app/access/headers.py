@@ -10,10 +10,13 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": PERMISSIONS,
 }
-HSTS = "max-age=31536000"
+# By https only: a browser ignores these without it, and complains of the second.
+SECURE_HEADERS = {
+    "Strict-Transport-Security": "max-age=31536000",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def content_policy(app: Dash) -> str:
@@ -37,4 +40,4 @@ def dress(response: Response, policy: str, by_https: bool) -> None:
     response.headers["Content-Security-Policy"] = policy
     response.headers.update(HEADERS)
     if by_https:
-        response.headers["Strict-Transport-Security"] = HSTS
+        response.headers.update(SECURE_HEADERS)

@@ -22,7 +22,7 @@ def foot(models: Sequence[Alarm | Notice], door: Pieces, label: str, mute: str) 
     `mute` is shown while the page may not make a sound (assets/alerts.js).
     """
     lines = [alarms.line(m) if isinstance(m, Alarm) else _notice(m) for m in models]
-    opens = {"data-open": "alerts-panel", "aria-expanded": "false", "aria-label": label}
+    opens = {"data-open": "alerts-panel", "aria-expanded": "false", "title": label}
     button = html.Button(pieces(door), type="button", className="more", **opens)
     return [*lines, html.Div([html.Span(mute, className="mute"), button], className="foot-end")]
 
