@@ -8,6 +8,7 @@
   const TONES = { look: [660], act: [880, 660, 880] }; // Hz, one after another
   const TONE_S = 0.18;
   const LOUDNESS = 0.2;
+  const DRAWN_MS = 500; // until what the first view says stands on the page
   const daping = ((window.dash_clientside = window.dash_clientside || {}).daping =
     window.dash_clientside.daping || {});
   const byId = (id) => document.getElementById(id);
@@ -81,10 +82,10 @@
 
   /* What stood there when the page was opened is no news; only what gets worse after that is. */
   function watch(strip) {
-    state.worst = null;
+    state.worst = strip.dataset.worst || "none";
     const look = () => {
       const worst = strip.dataset.worst || "none";
-      if (state.worst !== null && RANKS[worst] > RANKS[state.worst]) sound(worst);
+      if (RANKS[worst] > RANKS[state.worst]) sound(worst);
       state.worst = worst;
     };
     new MutationObserver(look).observe(strip, { attributes: true, attributeFilter: ["data-worst"] });
@@ -92,8 +93,9 @@
 
   function begin() {
     const strip = byId("alerts");
-    if (!strip) return void setTimeout(begin, 200); // Dash has not drawn the layout yet
-    watch(strip);
+    const drawn = strip && daping.page && daping.page.etag !== null;
+    if (!drawn) return void setTimeout(begin, 200); // the first view has not come yet
+    setTimeout(() => watch(strip), DRAWN_MS);
     allow();
   }
 

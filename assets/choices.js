@@ -24,7 +24,7 @@
   const LOOKS = new Set(["lang", "theme", "cursor"]); // change nothing of what is counted
   const namespace = (window.dash_clientside = window.dash_clientside || {});
   const daping = (namespace.daping = namespace.daping || {});
-  const chosen = { now: {}, moved: false, swapped: 0, untold: [] };
+  const chosen = { now: {}, moved: false, swapped: 0, untold: [], notYours: false };
 
   /* Return what the server is asked: nothing that only this page does. */
   function query() {
@@ -75,13 +75,15 @@
     for (const name of PAST) url.searchParams.delete(name);
     if (url.search === location.search) return false;
     history.replaceState(null, "", url);
-    daping.tell("not_yours");
+    chosen.notYours = true;
+    tellRefused();
     return true;
   }
 
   /* The words for it come with the first view: until then it waits. */
   function tellRefused() {
     if (chosen.untold.length && daping.tell("refused", chosen.untold.join(", "))) chosen.untold = [];
+    if (chosen.notYours && daping.tell("not_yours")) chosen.notYours = false;
   }
 
   function setOwn(name, value) {

@@ -121,6 +121,8 @@ def test_the_policy_has_nothing_to_stop(
     shown(chrome, "history")
     use_everything(chrome, tmp_path)
     assert press(chrome, "#toolbar [data-open]") > 2
+    press(chrome, "[data-close]")
+    press(chrome, "#toolbar [data-open='changes']")
     wait_until(lambda: press(chrome, "#changes [data-split]") > 1, SLOW_S)
     press(chrome, "[data-close]")
     chrome.find_element("css selector", "body").send_keys(webdriver.Keys.ARROW_LEFT)
