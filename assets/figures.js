@@ -46,7 +46,8 @@
     const perPx = (last - first) / (layout.width - layout.margin.r);
     const pill = layout.annotations.find((note) => note.bgcolor);
     const roomy = (note) => note.xanchor === "left" && note.x + BURST * unit * perPx < last;
-    const burst = layout.annotations.filter((note) => note.name === "burst" && roomy(note)).pop();
+    const bursts = layout.annotations.filter((note) => note.name === "burst" && roomy(note));
+    const burst = bursts.sort((a, b) => a.x - b.x).pop();
     let labels = 0;
     return layout.annotations.filter((note) => {
       if (note === pill || note === burst) return true;

@@ -88,7 +88,7 @@ def header(past: Past) -> Props:
     if source and source["kind"] in ("simulated", "replayed"):
         mark = [*mark, reading.word("common.dot"), reading.word(f"analyst.{source['kind']}")]
     return {
-        ids.TITLE: {"children": title(past)},
+        ids.TITLE: {"children": title(past), "title": title(past)},
         ids.MARK: {"children": mark, "className": "past-mark"},
         ids.PAST_DATE_LABEL: {"children": reading.word(f"analyst.date_{past.kind}")},
         ids.PAST_DATE: {

@@ -17,7 +17,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     opening, close = reading.opening, reading.close
     ordinary = "" if frame["promotion"] else "_ordinary"
     drawn: dict[str, dict[str, Any]] = {
-        ids.TITLE: {"children": title(reading)},
+        ids.TITLE: {"children": title(reading), "title": title(reading)},
         ids.MARK: mark(reading),
         ids.DATE: {"children": reading.date(date.fromisoformat(frame["business_date"]))},
         ids.SINCE_LABEL: {

@@ -86,7 +86,8 @@ def _readout(model: Any, i: int) -> html.Div:
         style=faces.shrunk(ems(model.value), ROOM),
     )
     return html.Div(
-        [html.Div(model.label, className="k"), value, *notes], className=f"readout at-{i} ages"
+        [html.Div(model.label, className="k", title=model.label), value, *notes],
+        className=f"readout at-{i} ages",
     )
 
 

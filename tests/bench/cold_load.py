@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dash import Dash, dcc
@@ -70,9 +71,12 @@ def wall() -> Flask:
     return server
 
 
-def default_page() -> Flask:
-    """Return the page of Dash's own first example: one dcc.Graph, every setting its default."""
-    app = Dash("default_page")
+def default_page(folder: str) -> Flask:
+    """Return the page of Dash's own first example: one dcc.Graph, every setting its default.
+
+    `folder` is where its app.py would stand: without assets, and not beside ours.
+    """
+    app = Dash("default_page", assets_folder=folder)
     line = graph_objects.Scatter(x=list(range(600)), y=[i % 60 for i in range(600)])
     app.layout = dcc.Graph(figure=graph_objects.Figure(line))
     server: Flask = app.server
@@ -150,7 +154,7 @@ def told(name: str, cost: Load) -> str:
 
 
 def main() -> None:
-    with served(default_page()) as url:
+    with TemporaryDirectory() as folder, served(default_page(folder)) as url:
         plain = load(url, FIGURE, FIGURE)
     sys.stdout.write(told("default Dash page", plain))
     with served(wall()) as url:

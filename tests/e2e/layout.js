@@ -8,8 +8,13 @@ return (function (least, wall) {
 
   function shown(element) {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-    for (let e = element; e; e = e.parentElement) if (e.hidden) return false;
+    for (let e = element; e; e = e.parentElement) if (e.hidden || forReaders(e)) return false;
     return true;
+  }
+
+  /* A dot that clips its content: said to who listens, not drawn. */
+  function forReaders(element) {
+    return element.clientWidth === 1 && element.clientHeight === 1 && getComputedStyle(element).overflow === "hidden";
   }
 
   function name(element) {

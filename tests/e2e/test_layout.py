@@ -130,7 +130,7 @@ def test_a_phone_scrolls_down_and_never_sideways(
             "outside",
         ),
         (
-            "document.querySelector('#flow-figure .annotation').style.translate = '0 -9px'",
+            "document.querySelectorAll('#flow-figure .annotation')[1].style.translate = '-4rem 0'",
             "overlap",
         ),
         (
