@@ -40,7 +40,7 @@ SMALL = """const small = [];
         for (const [dx, dy] of [[-19, 0], [19, 0], [0, -19], [0, 19]]) {
             const hit = document.elementFromPoint(x + dx, y + dy);
             if (!hit || hit.closest('button, a[href]') !== e) {
-                small.push([e.id || e.textContent, box.width, box.height, dx, dy]); break; }
+                small.push([e.id || e.textContent, dx, dy, hit && hit.outerHTML.slice(0, 80)]); break; }
         }
     }
     return small"""
@@ -156,7 +156,8 @@ def test_a_panel_opens_is_walked_through_and_gives_the_focus_back(
         panel,
     )
     _, stops = walked(wide)
-    assert [stop["mark"] for stop in stops if stop["panel"] == panel] == inside
+    # A date is one control with several stops.
+    assert list(dict.fromkeys(s["mark"] for s in stops if s["panel"] == panel)) == inside
     assert set(inside) < set(controls)
     assert min(wide.execute_script(SIDES, panel)) >= 40
     press(wide, Keys.ESCAPE)
