@@ -40,7 +40,8 @@ SMALL = """const small = [];
         for (const [dx, dy] of [[-19, 0], [19, 0], [0, -19], [0, 19]]) {
             const hit = document.elementFromPoint(x + dx, y + dy);
             if (!hit || hit.closest('button, a[href]') !== e) {
-                small.push([e.id || e.textContent, dx, dy, hit && hit.outerHTML.slice(0, 80)]); break; }
+                small.push([e.id || e.textContent, dx, dy, hit && hit.outerHTML.slice(0, 80)]);
+                break; }
         }
     }
     return small"""
