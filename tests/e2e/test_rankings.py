@@ -19,8 +19,9 @@ ROWS = """return [...document.querySelectorAll(arguments[0] + ' .row')].map(r =>
     value: +r.querySelector('.val').dataset.value, at: +r.style.getPropertyValue('--i'),
     name: r.querySelector('.name, .id').textContent,
     beside: [...r.querySelectorAll('.sec[data-value]')].map(e => +e.dataset.value)}))"""
-PARTS = """return Object.fromEntries([...document.querySelectorAll('#gender .sharelist .name')].map(e =>
-    [e.dataset.id, +e.nextElementSibling.querySelector('[data-value]').dataset.value]))"""
+PARTS = """const named = [...document.querySelectorAll('#gender .sharelist .name')];
+return Object.fromEntries(named.map(e => [e.dataset.id,
+    +e.nextElementSibling.querySelector('[data-value]').dataset.value]))"""
 PACES = """return [...document.querySelectorAll('#hero-deltas > div')].map(e =>
     [...e.querySelectorAll('[data-value]')].map(n => +n.dataset.value))"""
 WINDOWS = ["28H", "4H", "24H"]
