@@ -112,10 +112,10 @@ def test_the_screen_is_kept_awake_and_asked_for_again(
         opened(browser, site, "")
         assert browser.execute_script("return asked_") == 0
         opened(browser, site, "?kiosk=1")
-        wait_until(lambda: browser.execute_script("return asked_") == 1, 5)
+        wait_until(lambda: browser.execute_script("return asked_") == 1, 20)
         browser.execute_script("lock_.release()")  # as the system does when the page is hidden
         browser.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
-        wait_until(lambda: browser.execute_script("return asked_") == 2, 5)
+        wait_until(lambda: browser.execute_script("return asked_") == 2, 20)
         browser.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
         time.sleep(0.5)
         assert browser.execute_script("return asked_") == 2  # held: not asked for twice
