@@ -1,27 +1,36 @@
 """`backfill`: a past for the simulated shop, the days that it is compared with first."""
 
+import contextlib
 import os
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
 
 from pipeline.catalogue.load import load_catalogue
+from pipeline.catalogue.model import Catalogue
 from pipeline.clock import SystemClock
 from pipeline.commands.backfill_progress import BackfillProgress
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, ServiceUnavailable
 from pipeline.history.backfill import Backfill
 from pipeline.history.backfill_days import PastDays, past_days
 from pipeline.history.backfill_shop import LiveRun, live_run, past_shop
 from pipeline.history.closing import Closing
+from pipeline.jobs.progress import positions
 from pipeline.settings import Settings
 from pipeline.simulator.options import Asked
 from pipeline.stores.history import ClickHouseHistory
+from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime, date_of, epoch_day
 from pipeline.trading.zone import Zone
 
 NICENESS = 15
+BEHIND_LIVE_S = 120.0
+LOOK_S = 0.5
 MONTHS = 13
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -41,6 +50,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--now", "real_clock", is_flag=True, help="The past of a run on the real clock.")
 @click.option("--run", "run_name", help="Name of the run (default simulated, or now).")
 @click.option("--link", help="The link to fill (default: the setting's).")
+@click.option(
+    "--behind-live",
+    is_flag=True,
+    help="After the days that the run is compared with, leave the cores to a live job that starts.",
+)
 def command(**options: Any) -> None:
     """Give the simulated shop a past: order lines, facts and closed days, newest first.
 
@@ -72,14 +86,34 @@ def command(**options: Any) -> None:
         begun=days.begun,
     )
     backfill.resume(closed)
-    fill(backfill, left, run, progress)
+    wait = partial(wait_for_live, settings, catalogue) if options["behind_live"] else lambda: None
+    fill(backfill, left, run, progress, wait)
 
 
-def fill(backfill: Backfill, days: PastDays, run: LiveRun, progress: BackfillProgress) -> None:
+def wait_for_live(settings: Settings, catalogue: Catalogue) -> None:
+    """Return once Redis has counts of a live job, or `BEHIND_LIVE_S` later: it may never have."""
+    snapshots = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
+    until = time.monotonic() + BEHIND_LIVE_S
+    while time.monotonic() < until:
+        with contextlib.suppress(ServiceUnavailable):  # it is only starting
+            active = snapshots.active()
+            if active is not None and positions(snapshots, active.stream):
+                return
+        time.sleep(LOOK_S)
+
+
+def fill(
+    backfill: Backfill,
+    days: PastDays,
+    run: LiveRun,
+    progress: BackfillProgress,
+    wait: Callable[[], None],
+) -> None:
     """Do what is left; in the background of everything else once the first days are there."""
     with progress:
         backfill.make(days.first, gently=False)
         progress.first_ready()
+        wait()
         # Raising one's own niceness needs no privilege, and cannot be undone.
         os.nice(max(0, NICENESS - os.nice(0)))
         if days.partly:

@@ -23,6 +23,7 @@ from pipeline.jobs.submission import ARCHIVE, Submission, submit_job
 from pipeline.jobs.waiting import (
     SLOTS_PATIENCE_S,
     patiently,
+    wait_until_begun,
     wait_until_caught_up,
     wait_until_ready,
 )
@@ -48,7 +49,7 @@ def command() -> None:
 @click.option(
     "--at-once",
     is_flag=True,
-    help="Show it while it catches up, if nothing was ever shown.",
+    help="Show it while it catches up, if nothing is shown; ends with its first number.",
 )
 @click.option(
     "--patience", type=float, default=0.0, help="Seconds to wait for Kafka, Redis and Flink."
@@ -68,8 +69,9 @@ def live(
     try:
         plant, recipe = wire(settings, submission.submit)
         recipe = replace(recipe, from_beginning=from_beginning)
-        wait_until_ready(plant, recipe, patience)
-        start(plant, recipe, Ending(no_wait, at_once))
+        with plant.book.turn(recipe.link, patience):
+            wait_until_ready(plant, recipe, patience)
+            start(plant, recipe, Ending(no_wait, at_once))
     finally:
         submission.close()
 
@@ -144,12 +146,14 @@ def start(plant: Plant, recipe: Recipe, ending: Ending) -> None:
         click.echo(f"{running.name} runs already with this plan (job {running.job_id})")
         return
     click.echo(f"starting link {recipe.link} from topic {recipe.topic}")
-    never_shown = plant.book.page(recipe.link).active is None
+    nothing_shown = plant.snapshots.active() is None
     meta = begin(plant, recipe)
     click.echo(f"submitted {meta.stream}, reading from {_offsets(meta.first)}")
-    if ending.at_once and never_shown:
+    if ending.at_once and nothing_shown:
         _activate(plant, meta)
         click.echo(f"{meta.stream} is active and catching up")
+        wait_until_begun(plant, meta, NO_PROGRESS_S)
+        click.echo(f"{meta.stream} counts")
         return
     if ending.no_wait:
         click.echo("`python -m pipeline watch` will activate it once it has caught up")

@@ -51,7 +51,7 @@ class EventSink(ScalarFunction):  # type: ignore[misc]  # pyflink has no types
         for attempt in Retrying(
             retry=retry_if_exception_type(ServiceUnavailable),
             stop=stop_after_delay(GIVE_UP_AFTER_S),
-            wait=wait_exponential_jitter(initial=0.2, max=LONGEST_PAUSE_S),
+            wait=wait_exponential_jitter(multiplier=0.2, max=LONGEST_PAUSE_S),
             reraise=True,
         ):
             with attempt:

@@ -3,14 +3,17 @@
 The archive job of a link has a page of its own beside the link's: its own numbers.
 """
 
+import contextlib
 import fcntl
 import json
 import os
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, Refused
 from pipeline.values.streams import GenerationMeta, LinkGeneration
 
 
@@ -30,6 +33,13 @@ class Page:
 def archive_page(link: str) -> str:
     """Return the name of the page of a link's archive job."""
     return f"archive:{link}"
+
+
+TURN_LOOK_S = 0.2
+
+
+class BeingStarted(Refused):
+    """Somebody else is beginning a generation of the link just now."""
 
 
 class Book:
@@ -63,6 +73,29 @@ class Book:
         number = max((page.last, *known)) + 1
         self.write(link, replace(page, last=number))
         return number
+
+    @contextlib.contextmanager
+    def turn(self, link: str, patience_s: float = 0.0) -> Iterator[None]:
+        """Hold the right to begin a generation of a link: `submit` and `watch` have it in turn.
+
+        Raises BeingStarted when another still has it after `patience_s`; a process that dies gives
+        it back.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        until = time.monotonic() + patience_s
+        with self._path.with_suffix(f".{link}.turn").open("w") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= until:
+                        raise BeingStarted(
+                            f"a generation of link {link} is being started already; wait for that "
+                            "one (its `submit` or `watch` says how far it is)"
+                        ) from None
+                time.sleep(TURN_LOOK_S)
+            yield
 
     def write(self, link: str, page: Page) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

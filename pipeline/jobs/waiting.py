@@ -12,6 +12,7 @@ from pipeline.values.streams import GenerationMeta
 
 # A cancelled job's slots come free, and a restarted TaskManager registers, a moment later.
 SLOTS_PATIENCE_S = 30.0
+LOOK_S = 0.25
 
 
 class NoSlots(Refused):
@@ -69,6 +70,22 @@ def still_missing(plant: Plant, meta: GenerationMeta) -> int:
     return sum(missing(meta, reached, auditor).values())
 
 
+def wait_until_begun(plant: Plant, meta: GenerationMeta, timeout_s: float) -> None:
+    """Return once the generation has counted a row, or there is none to count yet.
+
+    Raises Refused when its job ended, ServiceUnavailable after `timeout_s` with nothing counted.
+    """
+    until = time.monotonic() + timeout_s
+    while still_missing(plant, meta) > 0 and not positions(plant.snapshots, meta.stream):
+        if time.monotonic() > until:
+            raise ServiceUnavailable(
+                f"{job_name(meta.stream)} counted nothing in {timeout_s:.0f} s: "
+                "see its last exception in Flink"
+            )
+        _refuse_gone(plant, meta)
+        time.sleep(LOOK_S)
+
+
 def wait_until_caught_up(
     plant: Plant, meta: GenerationMeta, say: Callable[[int], None], timeout_s: float
 ) -> None:
@@ -85,9 +102,13 @@ def wait_until_caught_up(
                 f"{job_name(meta.stream)} made no progress for {timeout_s:.0f} s, {rest} offsets "
                 "missing: see its last exception in Flink; `watch` will activate it if it recovers"
             )
-        job = plant.flink.job(job_name(meta.stream))
-        if job is not None and job.gone:
-            told = plant.flink.health(job.job_id).last_exception
-            raise Refused(f"{job.name} is {job.status}: {told}")
+        _refuse_gone(plant, meta)
         say(rest)
-        time.sleep(0.25)
+        time.sleep(LOOK_S)
+
+
+def _refuse_gone(plant: Plant, meta: GenerationMeta) -> None:
+    job = plant.flink.job(job_name(meta.stream))
+    if job is not None and job.gone:
+        told = plant.flink.health(job.job_id).last_exception
+        raise Refused(f"{job.name} is {job.status}: {told}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from pipeline.errors import DapingError, Refused, ServiceUnavailable
+from pipeline.jobs.book import BeingStarted
 from pipeline.jobs.flink_rest import ListedJob
 from pipeline.jobs.generations import Plant, Recipe, activate, begin, cancel
 from pipeline.jobs.progress import positions
@@ -186,12 +187,13 @@ class Watcher:
         self._starting = self._pool.submit(self._begin, fell)
 
     def _begin(self, restore: bool) -> GenerationMeta:
-        if restore and self.restore is not None:
-            try:
-                self.restore()
-            except DapingError as fault:
-                LOG.warning("Redis not restored from the archive", fault=str(fault))
-        return begin(self.plant, self.recipe)
+        with self.plant.book.turn(self.recipe.link):
+            if restore and self.restore is not None:
+                try:
+                    self.restore()
+                except DapingError as fault:
+                    LOG.warning("Redis not restored from the archive", fault=str(fault))
+            return begin(self.plant, self.recipe)
 
     def _take_started(self) -> None:
         if self._starting is None or not self._starting.done():
@@ -199,6 +201,8 @@ class Watcher:
         started, self._starting = self._starting, None
         try:
             self.pending = started.result()
+        except BeingStarted as fault:  # found as soon as it is submitted
+            self._say(str(fault))
         except Refused as fault:
             self._back_off()
             LOG.error("no new generation", fault=str(fault))

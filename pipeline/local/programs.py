@@ -84,7 +84,8 @@ class Programs:
 
     def backfill(self, *arguments: str) -> Part:
         """`backfill ...`: the simulated shop's past; it ends when all of it is there."""
-        return replace(self._command(BACKFILL, arguments, needs=("clickhouse",)), niceness=BEHIND)
+        words = (*arguments, "--behind-live")
+        return replace(self._command(BACKFILL, words, needs=("clickhouse",)), niceness=BEHIND)
 
     def close(self, past_topic: str | None) -> Part:
         """Counts finished days again and closes them, those of the past too."""

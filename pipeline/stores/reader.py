@@ -1,6 +1,7 @@
 """The reader's side of a snapshot store: all cells of some days, kept up to date from changes."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.catalogue.model import Catalogue
@@ -13,6 +14,12 @@ from pipeline.values.table import CellTable
 PAGE = 2000
 # A day of 28 hours is about 6 pages; more than this means writes come faster than they are read.
 MOST_PAGES = 100
+# A generation becomes active when it has reached the end that the topic had when it began. The one
+# before has gone on counting meanwhile: what is shown waits for the new one to have come as far, but
+# not for ever, since a topic that was made again never gets there.
+LEVEL_PATIENCE_S = 30.0
+# Positions are written before the last cells of their batch.
+SETTLE_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,22 @@ class _Feed:
 
 
 class SnapshotReader:
-    """Keeps one table of the generation that is shown; another one replaces it only when whole."""
+    """Keeps one table of the generation that is shown; another one replaces it only when whole.
 
-    def __init__(self, store: Snapshots, catalogue: Catalogue) -> None:
+    Whole, and of the same link not behind what is shown, so that no total falls at the change.
+    """
+
+    def __init__(
+        self,
+        store: Snapshots,
+        catalogue: Catalogue,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._catalogue = catalogue
+        self._seconds = seconds
+        self._whole_since: float | None = None
+        self._level_since: float | None = None
         self._shown: _Feed | None = None
         self._next: _Feed | None = None
         self._next_ranked: frozenset[tuple[str, int]] = frozenset()
@@ -114,9 +132,10 @@ class SnapshotReader:
         if self._next is None or self._next.stream != stream:
             self._next = _Feed(stream, self._catalogue)
             self._next_ranked = frozenset()
+            self._whole_since = self._level_since = None
         _, ranked = self._next.advance(self._store, wanted)
         self._next_ranked |= ranked
-        if not self._next.complete:
+        if not self._next.complete or self._waits_for(self._next):
             return PollResult(
                 changed=False,
                 lost=self._shown is not None and self._shown.lost,
@@ -137,9 +156,40 @@ class SnapshotReader:
                 kept = {d: s for d, s in feed.cursors.items() if not _is_before(d, minute)}
                 feed.cursors = kept
 
+    def _waits_for(self, coming: _Feed) -> bool:
+        """Say whether a generation read whole has still to come level with the one shown."""
+        shown = self._shown
+        if shown is None or shown.stream.link != coming.stream.link:
+            return False
+        wanted = positions(shown.table)
+        if not wanted:
+            return False
+        now = self._seconds()
+        if self._whole_since is None:
+            self._whole_since = now
+        if is_behind(positions(coming.table), wanted):
+            self._level_since = None
+        elif self._level_since is None:
+            self._level_since = now
+        settled = self._level_since is not None and now - self._level_since >= SETTLE_S
+        return not settled and now - self._whole_since < LEVEL_PATIENCE_S
+
     @staticmethod
     def _result(feed: _Feed, changed: bool, ranked: frozenset[tuple[str, int]]) -> PollResult:
         return PollResult(changed, feed.lost, feed.life, feed.seq, feed.complete, ranked)
+
+
+def positions(table: CellTable) -> dict[int, int]:
+    """Return partition -> the offset after the last row counted, from the audit cells."""
+    return {
+        partition: max(cell.measures[0] for cell in table.bucket(AUDIT, partition).values())
+        for partition in table.buckets(AUDIT)
+    }
+
+
+def is_behind(reached: Mapping[int, int], wanted: Mapping[int, int]) -> bool:
+    """Say whether any partition has not come as far."""
+    return any(reached.get(partition, 0) < at for partition, at in wanted.items())
 
 
 def _is_before(day: str, minute: int) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from app.reading import Reading
 from pipeline.catalogue.load import load_catalogue
 from pipeline.errors import ServiceUnavailable
+from pipeline.stores import reader as reader_module
 from pipeline.stores.memory import MemorySnapshots
 from pipeline.stores.protocol import Snapshots
 from pipeline.trading.promotions import load_promotions
@@ -104,7 +105,10 @@ def test_a_dead_redis_leaves_what_was_known(wire: Wire, reading: Reading) -> Non
     assert reading.known.redis_ok
 
 
-def test_lost_data_is_said_until_a_new_generation_is_read(wire: Wire, reading: Reading) -> None:
+def test_lost_data_is_said_until_a_new_generation_is_read(
+    wire: Wire, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "SETTLE_S", 0)
     feed(wire.store, 10)
     reading.refresh(0)
     before = paid(reading)

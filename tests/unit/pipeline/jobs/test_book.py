@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigurationError
-from pipeline.jobs.book import Book, Page, archive_page
+from pipeline.jobs.book import BeingStarted, Book, Page, archive_page
 from pipeline.values.streams import GenerationMeta, LinkGeneration
 
 
@@ -42,3 +42,13 @@ def test_two_writers_of_different_pages_lose_nothing(tmp_path: Path) -> None:
     assert numbers == [list(range(1, 21))] * 2
     assert Book(tmp_path).page("A").last == 20
     assert Book(tmp_path).page("archive:A").last == 20
+
+
+def test_one_at_a_time_begins_a_generation_of_a_link(tmp_path: Path) -> None:
+    """`submit` and `watch` both find, after a start, that Redis has nothing."""
+    book, other = Book(tmp_path), Book(tmp_path)
+    refused = pytest.raises(BeingStarted, match="link A is being started already")
+    with book.turn("A"), other.turn("B"), refused, other.turn("A"):
+        pass
+    with other.turn("A"):
+        pass

@@ -189,3 +189,68 @@ def test_an_older_state_of_the_same_redis_is_a_loss(
     found = reader.poll(STREAM, [DAY])
     assert (found.lost, found.changed) == (True, False)
     assert lines(reader) == [2, 2, 2]
+
+
+class Seconds:
+    """A clock that is turned by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def write_until(store: MemorySnapshots, stream: LinkGeneration, n: int) -> None:
+    store.write(stream, [row(AUDIT, 0, "counted", n, n, 0), row("gender", MINUTE, "F", n, n)])
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def patient(store: MemorySnapshots, seconds: Seconds) -> SnapshotReader:
+    """A reader that shows a generation which has counted nine lines."""
+    reader = SnapshotReader(store, catalogue(), seconds)
+    write_until(store, STREAM, 9)
+    reader.poll(STREAM, [DAY])
+    return reader
+
+
+def test_no_number_falls_when_a_generation_that_is_behind_becomes_active(
+    store: MemorySnapshots, patient: SnapshotReader, seconds: Seconds
+) -> None:
+    write_until(store, NEXT, 8)
+    found = patient.poll(NEXT, [DAY])
+    assert (found.changed, found.complete, patient.stream) == (False, False, STREAM)
+    assert lines(patient, 1) == [9]
+    write_until(store, NEXT, 10)
+    seconds.now += 5
+    assert patient.poll(NEXT, [DAY]).complete is False  # its last cells may be on their way
+    seconds.now += reader_module.SETTLE_S
+    assert patient.poll(NEXT, [DAY]).complete is True
+    assert (patient.stream, lines(patient, 1)) == (NEXT, [10])
+
+
+def test_a_generation_that_never_comes_level_is_shown_in_the_end(
+    store: MemorySnapshots, patient: SnapshotReader, seconds: Seconds
+) -> None:
+    """Its topic was made again: there is less of it."""
+    write_until(store, NEXT, 3)
+    patient.poll(NEXT, [DAY])
+    seconds.now += reader_module.LEVEL_PATIENCE_S - 0.1
+    patient.poll(NEXT, [DAY])
+    assert patient.stream == STREAM
+    seconds.now += 0.1
+    assert patient.poll(NEXT, [DAY]).changed
+    assert (patient.stream, lines(patient, 1)) == (NEXT, [3])
+
+
+def test_a_generation_of_another_link_is_not_waited_for(
+    store: MemorySnapshots, patient: SnapshotReader
+) -> None:
+    other = LinkGeneration("B", 1)
+    write_until(store, other, 2)
+    assert patient.poll(other, [DAY]).changed
+    assert patient.stream == other
