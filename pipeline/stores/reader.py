@@ -14,9 +14,9 @@ from pipeline.values.table import CellTable
 PAGE = 2000
 # A day of 28 hours is about 6 pages; more than this means writes come faster than they are read.
 MOST_PAGES = 100
-# A generation becomes active when it has reached the end that the topic had when it began. The one
-# before has gone on counting meanwhile: what is shown waits for the new one to have come as far, but
-# not for ever, since a topic that was made again never gets there.
+# A generation becomes active when it has reached the end that the topic had when it began; the one
+# before has gone on counting meanwhile. What is shown waits for the new one to have come as far,
+# but not for ever, since a topic that was made again never gets there.
 LEVEL_PATIENCE_S = 30.0
 # Positions are written before the last cells of their batch.
 SETTLE_S = 1.5
