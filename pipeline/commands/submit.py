@@ -16,6 +16,7 @@ from pipeline.jobs.generations import (
     activate,
     begin,
     healthy,
+    rehearsal,
 )
 from pipeline.jobs.progress import positions
 from pipeline.jobs.specification import LiveSpec
@@ -65,10 +66,11 @@ def live(
     """Start a new generation of the live job and show it once it has caught up."""
     settings = Settings() if link is None else Settings(link=link)
     folders = client_folders(settings)
-    submission = Submission(client_environment(folders))
+    submission = Submission(client_environment(folders), rehearses=True)
     try:
         plant, recipe = wire(settings, submission.submit)
         recipe = replace(recipe, from_beginning=from_beginning)
+        submission.rehearse(rehearsal(plant, recipe))
         with plant.book.turn(recipe.link, patience):
             wait_until_ready(plant, recipe, patience)
             start(plant, recipe, Ending(no_wait, at_once))

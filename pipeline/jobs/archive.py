@@ -6,7 +6,7 @@ from pipeline.jobs.program import Program
 from pipeline.jobs.specification import ArchiveSpec
 from pipeline.sql.archive import ARCHIVE_FUNCTION
 
-PROGRAM = Program(ArchiveSpec.loads, ARCHIVE_PACE, ARCHIVE_FUNCTION, event_sink)
+PROGRAM = Program(ArchiveSpec.load, ARCHIVE_PACE, ARCHIVE_FUNCTION, event_sink)
 
 if __name__ == "__main__":
     PROGRAM.main()

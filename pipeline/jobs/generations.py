@@ -1,7 +1,7 @@
 """Generations of the live job: begin one, see it catch up, make it active, put the old one away."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -77,10 +77,23 @@ def begin(plant: Plant, recipe: Recipe) -> GenerationMeta:
         cells_from_minute=back.cells_from_minute,
     )
     plant.snapshots.put_meta(meta)
-    source = SourceOptions(
-        plant.kafka_for_flink, recipe.topic, f"daping-{recipe.link}-{number}", back.first
-    )
-    spec = LiveSpec(
+    job_id = plant.submit(specification(plant, recipe, stream, back.first))
+    LOG.info("generation submitted", stream=str(stream), job=job_id)
+    return meta
+
+
+def rehearsal(plant: Plant, recipe: Recipe) -> LiveSpec:
+    """Return a job like the one that `begin` will submit, but for where it begins."""
+    return specification(plant, recipe, LinkGeneration(recipe.link, 0), {0: 0})
+
+
+def specification(
+    plant: Plant, recipe: Recipe, stream: LinkGeneration, first: Mapping[int, int]
+) -> LiveSpec:
+    """Return the job of a generation that reads from `first` (partition -> offset)."""
+    group = f"daping-{stream.link}-{stream.generation}"
+    source = SourceOptions(plant.kafka_for_flink, recipe.topic, group, first)
+    return LiveSpec(
         stream=stream,
         sql=live_sql(recipe.catalogue, recipe.transitions, source),
         catalogue=recipe.catalogue,
@@ -88,9 +101,6 @@ def begin(plant: Plant, recipe: Recipe) -> GenerationMeta:
         rest=plant.flink.url,
         parallelism=recipe.parallelism,
     )
-    job_id = plant.submit(spec)
-    LOG.info("generation submitted", stream=str(stream), job=job_id)
-    return meta
 
 
 def activate(plant: Plant, meta: GenerationMeta) -> None:

@@ -6,7 +6,7 @@ from pipeline.jobs.sinks import cell_sink
 from pipeline.jobs.specification import LiveSpec
 from pipeline.sql.flink import SINK_FUNCTION
 
-PROGRAM = Program(LiveSpec.loads, LIVE_PACE, SINK_FUNCTION, cell_sink)
+PROGRAM = Program(LiveSpec.load, LIVE_PACE, SINK_FUNCTION, cell_sink)
 
 if __name__ == "__main__":
     PROGRAM.main()

@@ -2,7 +2,7 @@
 
 import pickle
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
 from pipeline.catalogue.model import Catalogue
 from pipeline.sql.archive import ArchiveSql
@@ -55,9 +55,9 @@ class _Travelling:
         return pickle.dumps(self)
 
     @classmethod
-    def loads(cls, written: bytes) -> Self:
-        """Read what `dumps` of our own parent process wrote."""
-        found = pickle.loads(written)
+    def load(cls, stdin: BinaryIO) -> Self:
+        """Read the next that `dumps` of our own parent process wrote."""
+        found = pickle.load(stdin)
         if not isinstance(found, cls):
             raise TypeError(f"{cls.__name__} was expected on stdin, not {type(found).__name__}")
         return found

@@ -1,5 +1,6 @@
 """Handing a job to the cluster: in a process of its own, because PyFlink brings a JVM with it."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -24,16 +25,28 @@ class Submission:
     Begin it early: its start takes longer than the rest of a submission. It takes one job.
     """
 
-    def __init__(self, environment: Mapping[str, str], program: str = LIVE) -> None:
-        """`environment` names the folders of Flink's client (`FLINK_HOME`, `FLINK_LIB_DIR`...)."""
+    def __init__(
+        self, environment: Mapping[str, str], program: str = LIVE, rehearses: bool = False
+    ) -> None:
+        """`environment` names the folders of Flink's client (`FLINK_HOME`, `FLINK_LIB_DIR`...).
+
+        `rehearses`: `rehearse` will be called once, before `submit`.
+        """
         options = " ".join(filter(None, [environment.get("JVM_ARGS"), CLIENT_JVM]))
         self._child = subprocess.Popen(
-            [sys.executable, "-m", program],
+            [sys.executable, "-m", program, *(["--rehearse"] if rehearses else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**environment, "JVM_ARGS": options},
         )
+
+    def rehearse(self, spec: JobSpec) -> None:
+        """Have the process plan a job like the one to come while that one has to wait."""
+        assert self._child.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it ended: `submit` says why
+            self._child.stdin.write(spec.dumps())
+            self._child.stdin.flush()
 
     def submit(self, spec: JobSpec) -> str:
         """Submit the job and return its id; raises ServiceUnavailable with Flink's words."""

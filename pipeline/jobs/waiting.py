@@ -71,12 +71,15 @@ def still_missing(plant: Plant, meta: GenerationMeta) -> int:
 
 
 def wait_until_begun(plant: Plant, meta: GenerationMeta, timeout_s: float) -> None:
-    """Return once the generation has counted a row, or there is none to count yet.
+    """Return once the generation has counted a row, or runs and there is none to count.
 
     Raises Refused when its job ended, ServiceUnavailable after `timeout_s` with nothing counted.
     """
     until = time.monotonic() + timeout_s
-    while still_missing(plant, meta) > 0 and not positions(plant.snapshots, meta.stream):
+    while not positions(plant.snapshots, meta.stream):
+        ends = plant.topics.end_offsets(meta.topic)
+        if all(end <= meta.first.get(partition, 0) for partition, end in ends.items()):
+            return
         if time.monotonic() > until:
             raise ServiceUnavailable(
                 f"{job_name(meta.stream)} counted nothing in {timeout_s:.0f} s: "
