@@ -72,6 +72,7 @@ def broker(layout: Layout, profile: Profile, port: int, controller_port: int) ->
             f"-Xms{profile.broker_heap_mib}m",
             f"-Xmx{profile.broker_heap_mib}m",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",  # it moves bytes; the better compiler would cost it more
             "-Dorg.slf4j.simpleLogger.showDateTime=true",
             "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
