@@ -12,7 +12,7 @@ from pyflink.table.udf import ScalarFunction, udf
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from pipeline.errors import ServiceUnavailable
-from pipeline.jobs.encoding import CellEncoder
+from pipeline.jobs.encoding import hashes_of
 from pipeline.jobs.specification import LiveSpec
 
 GIVE_UP_AFTER_S = 60  # then the job fails, restarts from its checkpoint and says why
@@ -25,23 +25,19 @@ class CellSink(ScalarFunction):  # type: ignore[misc]  # pyflink has no types
     def __init__(self, spec: LiveSpec) -> None:
         self._redis_url = spec.redis_url
         self._stream = spec.stream
-        self._layout = spec.sql.layout
         self._catalogue = spec.catalogue
-        self._encoder: CellEncoder | None = None
         self._snapshots: Any = None
 
     def open(self, function_context: object) -> None:
-        """Make the encoder and the store in the worker; the store connects on its first write."""
+        """Make the store in the worker; it connects on its first write."""
         from pipeline.stores.snapshots import RedisSnapshots
 
-        self._encoder = CellEncoder(self._layout)
         self._snapshots = RedisSnapshots(self._redis_url, self._catalogue)
 
     def eval(self, *columns: "pd.Series[Any]") -> "pd.Series[Any]":
-        """Write a batch: columns cube, bucket, key, label, n and the layout's; returns zeros."""
-        assert self._encoder is not None
-        cube, bucket, key, label, n, *measures = [column.tolist() for column in columns]
-        hashes = self._encoder.encode((cube, bucket, key, label), n, measures)
+        """Write a batch of (place, cell_key, cell); returns zeros."""
+        places, keys, cells = (column.tolist() for column in columns)
+        hashes = hashes_of(places, keys, cells)
         for attempt in Retrying(
             retry=retry_if_exception_type(ServiceUnavailable),
             stop=stop_after_delay(GIVE_UP_AFTER_S),
@@ -50,7 +46,7 @@ class CellSink(ScalarFunction):  # type: ignore[misc]  # pyflink has no types
         ):
             with attempt:
                 self._snapshots.write_encoded(self._stream, hashes)
-        return pd.Series([0] * len(cube), dtype="int32")
+        return pd.Series([0] * len(cells), dtype="int32")
 
 
 def cell_sink(spec: LiveSpec) -> Any:

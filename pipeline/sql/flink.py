@@ -1,11 +1,12 @@
 """The SQL of the live job, from the catalogue: pure text, no Flink."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue.model import Catalogue
-from pipeline.sql.classify import PROGRESS, joined_view, judged_view, tagged_view, texts_view
+from pipeline.sql.classify import joined_view, judged_view, tagged_view, texts_view
 from pipeline.sql.local_time import Transitions
-from pipeline.sql.source import SourceOptions, source_ddl
+from pipeline.sql.source import SourceOptions, literal, source_ddl
 from pipeline.sql.touched import (
     AUDIT,
     AUDIT_MEASURES,
@@ -19,25 +20,15 @@ SINK_FUNCTION = "write_cells"
 
 
 @dataclass(frozen=True, slots=True)
-class CellLayout:
-    """How the sink's columns make a cell: the places of a cube's measures among `columns`."""
-
-    columns: tuple[str, ...]
-    places: dict[str, tuple[int, ...]]
-    labelled: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class LiveSql:
-    """The statements of the live job, in the order they are run; `layout` is for the sink.
+    """The statements of the live job, in the order they are run.
 
-    `insert` calls `write_cells(cube, bucket, cell_key, label, n, <layout.columns>)`.
+    `insert` calls `write_cells(place, cell_key, cell)`: `cube:bucket` and `CellValue.encode()`.
     """
 
     ddl: tuple[str, ...]
     views: tuple[str, ...]
     insert: str
-    layout: CellLayout
 
     def text(self) -> str:
         """Return all statements as one readable script."""
@@ -55,10 +46,10 @@ def live_sql(catalogue: Catalogue, transitions: Transitions, source: SourceOptio
             tagged_view(),
             timed_view(transitions),
             touched_view(catalogue),
-            _cells_view(catalogue),
+            _aggregated_view(catalogue),
+            _emitted_view(catalogue),
         ),
-        insert=_insert(catalogue),
-        layout=_layout(catalogue),
+        insert=f"INSERT INTO written SELECT {SINK_FUNCTION}(place, cell_key, cell) FROM emitted",
     )
 
 
@@ -66,7 +57,7 @@ def _done_ddl() -> str:
     return "CREATE TEMPORARY TABLE written (cells INT) WITH ('connector' = 'blackhole')"
 
 
-def _cells_view(catalogue: Catalogue) -> str:
+def _aggregated_view(catalogue: Catalogue) -> str:
     """The ONE aggregate. Nothing may filter or join after it: the sink cannot see row kinds."""
     cubes = tuple(catalogue.cubes.values())
     measures = ",\n".join(
@@ -80,26 +71,34 @@ def _cells_view(catalogue: Catalogue) -> str:
         "  COUNT(*) AS n,\n"
         f"{measures},\n"
         "  MAX(kafka_offset) + 1 AS `position`,\n"
-        f"  MAX({PROGRESS}) AS `progress`\n"
+        "  MAX(progress) AS `progress`\n"
         "FROM touched\nGROUP BY cube_name, bucket, cell_key"
     )
 
 
-def _insert(catalogue: Catalogue) -> str:
-    columns = ", ".join(f"`{name}`" for name in _layout(catalogue).columns)
+def _emitted_view(catalogue: Catalogue) -> str:
+    """Write each cell as Redis stores it, so that Python formats nothing and gets three columns."""
+    texts: dict[str, list[str]] = {}
+    for cube in catalogue.cubes.values():
+        text = _cell_text(cube.measures, labelled=cube.label_field is not None)
+        texts.setdefault(text, []).append(cube.name)
+    texts.setdefault(_cell_text(AUDIT_MEASURES, labelled=False), []).append(AUDIT)
+    # The text that most cubes have comes last, where it needs no comparison.
+    *others, usual = sorted(texts, key=lambda text: len(texts[text]))
+    whens = "".join(
+        f"    WHEN cube_name IN ({', '.join(map(literal, texts[text]))})\n      THEN {text}\n"
+        for text in others
+    )
+    cell = f"CASE\n{whens}    ELSE {usual}\n  END" if whens else usual
     return (
-        "INSERT INTO written SELECT\n"
-        f"  {SINK_FUNCTION}(cube_name, bucket, cell_key, label, n, {columns})\n"
-        "FROM aggregated"
+        "CREATE TEMPORARY VIEW emitted AS SELECT\n"
+        "  CONCAT(cube_name, ':', CAST(bucket AS STRING)) AS place,\n"
+        f"  cell_key,\n  {cell} AS cell\nFROM aggregated"
     )
 
 
-def _layout(catalogue: Catalogue) -> CellLayout:
-    columns = (*(measure.name for measure in measure_columns(catalogue)), *AUDIT_MEASURES)
-    places = {
-        cube.name: tuple(columns.index(name) for name in cube.measures)
-        for cube in catalogue.cubes.values()
-    }
-    places[AUDIT] = tuple(columns.index(name) for name in AUDIT_MEASURES)
-    labelled = frozenset(c.name for c in catalogue.cubes.values() if c.label_field)
-    return CellLayout(columns, places, labelled)
+def _cell_text(measures: Sequence[str], *, labelled: bool) -> str:
+    """Return SQL of `CellValue.encode()`."""
+    numbers = ", ".join(f"CAST({name} AS STRING)" for name in ("n", *(f"`{m}`" for m in measures)))
+    joined = f"CONCAT_WS(',', {numbers})"
+    return f"CONCAT({joined}, '|', label)" if labelled else joined

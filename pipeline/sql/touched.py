@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue.model import UNKNOWN, BucketKind, Catalogue, Cube, Measure
-from pipeline.sql.classify import COUNTED
+from pipeline.sql.classify import COUNTED, PROGRESS
 from pipeline.sql.local_time import (
     Transitions,
     business_days,
@@ -18,13 +18,16 @@ AUDIT = "audit"
 AUDIT_MEASURES = ("position", "progress")
 
 
-# Only what the measures need: every one of these travels once per cell touched.
-_KEPT = "class, kind, line_no, quantity, amount_cents, user_id, event_ms, arrived_ms, kafka_offset"
+# What `touched` calls the number that a line adds to a measure.
+ADDED = "add_"
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One cell: SQL of its cube's name (NULL = not touched), bucket, key and label."""
+    """One cell: SQL of its cube's name (NULL = not touched), bucket, key and label.
+
+    Of a cube that counts distinct users the label is the user.
+    """
 
     cube: str
     bucket: str
@@ -57,10 +60,14 @@ def touched_view(catalogue: Catalogue) -> str:
     ]
     audit = Touch(literal(AUDIT), "kafka_partition", "class")
     rows = ",\n      ".join(touch.row() for touch in [*touches, audit])
+    # A number is worked out once for a line, not once for each of its cells; only these travel.
+    added = {f"{ADDED}{measure.name}": _added(measure) for measure in measure_columns(catalogue)}
+    kept = ", ".join(["kafka_offset", "progress", *(f"`{name}`" for name in added)])
+    sums = "".join(f"    {given} AS `{name}`,\n" for name, given in added.items())
     return (
         "CREATE TEMPORARY VIEW touched AS SELECT\n"
-        f"  cube_name, bucket, cell_key, label,\n  {_KEPT}\n"
-        f"FROM (\n  SELECT\n    {_KEPT},\n"
+        f"  cube_name, bucket, cell_key, label,\n  {kept}\n"
+        f"FROM (\n  SELECT\n    kafka_offset,\n    {PROGRESS} AS progress,\n{sums}"
         f"    CASE WHEN class = '{COUNTED}' THEN ARRAY[\n      {rows}\n    ]\n"
         f"    ELSE ARRAY[\n      {audit.row()}\n    ] END AS cells\n"
         "  FROM timed\n"
@@ -77,6 +84,19 @@ def measure_columns(catalogue: Catalogue) -> tuple[Measure, ...]:
 
 def measure_sql(measure: Measure, cubes: Sequence[Cube]) -> str:
     """Return the aggregate of one measure over the rows of `touched`; never NULL."""
+    if not measure.distinct:
+        return f"SUM(`{ADDED}{measure.name}`)"
+    # FILTER keeps the rows of other cubes away from the state of the values seen; a CASE would
+    # look up its NULL there for each of them.
+    names = ", ".join(literal(cube.name) for cube in cubes if measure.name in cube.measures)
+    return (
+        f"COUNT(DISTINCT label) FILTER (WHERE `{ADDED}{measure.name}` = 1 AND label <> ''"
+        f" AND cube_name IN ({names}))"
+    )
+
+
+def _added(measure: Measure) -> str:
+    """Return what a line adds to a measure: a BIGINT, 0 where it adds nothing; a user counts 1."""
     conditions = [f"class = '{COUNTED}'"]
     if measure.kind != "any":
         conditions.append(f"kind = '{measure.kind}'")
@@ -84,17 +104,15 @@ def measure_sql(measure: Measure, cubes: Sequence[Cube]) -> str:
         conditions.append("line_no = 1")
     if measure.priced:
         conditions.append("amount_cents > 0")
-    if measure.distinct:
-        names = ", ".join(literal(cube.name) for cube in cubes if measure.name in cube.measures)
-        conditions += ["user_id <> ''", f"cube_name IN ({names})"]
-        return f"COUNT(DISTINCT CASE WHEN {' AND '.join(conditions)} THEN user_id END)"
-    added = "CAST(1 AS BIGINT)" if measure.of == "lines" else measure.of
-    return f"SUM(CASE WHEN {' AND '.join(conditions)} THEN {added} ELSE 0 END)"
+    added = measure.of if measure.of in ("amount_cents", "quantity") else "CAST(1 AS BIGINT)"
+    return f"CASE WHEN {' AND '.join(conditions)} THEN {added} ELSE CAST(0 AS BIGINT) END"
 
 
 def _touches(catalogue: Catalogue, cube: Cube, edges: Sequence[int]) -> list[Touch]:
     name = literal(cube.name)
     label = "''" if cube.label_field is None else _known(cube.label_field)
+    if any(catalogue.measures[measure].distinct for measure in cube.measures):
+        label = "user_id"
     if cube.bucket is BucketKind.MINUTE:
         return [Touch(name, "utc_minute", _minute_key(catalogue, cube), label)]
     needed = f"user_id <> ''{_only_kind(catalogue, cube)}"

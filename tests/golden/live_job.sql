@@ -107,10 +107,18 @@ FROM tagged;
 
 CREATE TEMPORARY VIEW touched AS SELECT
   cube_name, bucket, cell_key, label,
-  class, kind, line_no, quantity, amount_cents, user_id, event_ms, arrived_ms, kafka_offset
+  kafka_offset, progress, `add_paid_amount`, `add_refund_amount`, `add_paid_quantity`, `add_refund_quantity`, `add_orders`, `add_lines`, `add_buyers`
 FROM (
   SELECT
-    class, kind, line_no, quantity, amount_cents, user_id, event_ms, arrived_ms, kafka_offset,
+    kafka_offset,
+    CASE WHEN class IN ('version', 'bad_field') THEN 0 WHEN event_ms < arrived_ms THEN event_ms ELSE arrived_ms END AS progress,
+    CASE WHEN class = 'counted' AND kind = 'sale' THEN amount_cents ELSE CAST(0 AS BIGINT) END AS `add_paid_amount`,
+    CASE WHEN class = 'counted' AND kind = 'refund' THEN amount_cents ELSE CAST(0 AS BIGINT) END AS `add_refund_amount`,
+    CASE WHEN class = 'counted' AND kind = 'sale' THEN quantity ELSE CAST(0 AS BIGINT) END AS `add_paid_quantity`,
+    CASE WHEN class = 'counted' AND kind = 'refund' AND amount_cents > 0 THEN quantity ELSE CAST(0 AS BIGINT) END AS `add_refund_quantity`,
+    CASE WHEN class = 'counted' AND kind = 'sale' AND line_no = 1 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS `add_orders`,
+    CASE WHEN class = 'counted' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS `add_lines`,
+    CASE WHEN class = 'counted' AND kind = 'sale' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS `add_buyers`,
     CASE WHEN class = 'counted' THEN ARRAY[
       ROW(CAST('category' AS STRING), CAST(utc_minute AS BIGINT), CAST(CASE WHEN `category` = '' THEN 'unknown' ELSE `category` END AS STRING), CAST('' AS STRING)),
       ROW(CAST('brand' AS STRING), CAST(utc_minute AS BIGINT), CAST(CASE WHEN `brand` = '' THEN 'unknown' ELSE `brand` END AS STRING), CAST('' AS STRING)),
@@ -119,10 +127,10 @@ FROM (
       ROW(CAST('warehouse' AS STRING), CAST(utc_minute AS BIGINT), CAST(CASE WHEN `warehouse_id` = '' THEN 'unknown' ELSE `warehouse_id` END AS STRING), CAST('' AS STRING)),
       ROW(CAST('guests' AS STRING), CAST(utc_minute AS BIGINT), CAST(CASE WHEN user_id = '' THEN 'guest' ELSE 'user' END AS STRING), CAST('' AS STRING)),
       ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' THEN 'users' END AS STRING), CAST((local_minute / 1440 * 2 + CASE WHEN MOD(local_minute, 1440) >= 1200 THEN 1 ELSE 0 END) AS BIGINT), CAST(user_id AS STRING), CAST(CASE WHEN `province` = '' THEN 'unknown' ELSE `province` END AS STRING)),
-      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < ((local_minute - -240) / 1440) * 1440 + 0 THEN 'buyers_4H' END AS STRING), CAST(((local_minute - -240) / 1440) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST('' AS STRING)),
-      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < ((local_minute - 0) / 1440) * 1440 + 1440 THEN 'buyers_24H' END AS STRING), CAST(((local_minute - 0) / 1440) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST('' AS STRING)),
-      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < ((local_minute - -240) / 1440) * 1440 + 1440 THEN 'buyers_28H' END AS STRING), CAST(((local_minute - -240) / 1440) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST('' AS STRING)),
-      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < (((local_minute - -240) / 1440) - 1) * 1440 + 1440 THEN 'buyers_28H' END AS STRING), CAST((((local_minute - -240) / 1440) - 1) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST('' AS STRING)),
+      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < ((local_minute - -240) / 1440) * 1440 + 0 THEN 'buyers_4H' END AS STRING), CAST(((local_minute - -240) / 1440) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST(user_id AS STRING)),
+      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < ((local_minute - 0) / 1440) * 1440 + 1440 THEN 'buyers_24H' END AS STRING), CAST(((local_minute - 0) / 1440) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST(user_id AS STRING)),
+      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < ((local_minute - -240) / 1440) * 1440 + 1440 THEN 'buyers_28H' END AS STRING), CAST(((local_minute - -240) / 1440) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST(user_id AS STRING)),
+      ROW(CAST(CASE WHEN user_id <> '' AND kind = 'sale' AND local_minute < (((local_minute - -240) / 1440) - 1) * 1440 + 1440 THEN 'buyers_28H' END AS STRING), CAST((((local_minute - -240) / 1440) - 1) AS BIGINT), CAST(MOD(HASH_CODE(user_id) + CAST(2147483648 AS BIGINT), 16) AS STRING), CAST(user_id AS STRING)),
       ROW(CAST('audit' AS STRING), CAST(kafka_partition AS BIGINT), CAST(class AS STRING), CAST('' AS STRING))
     ]
     ELSE ARRAY[
@@ -136,18 +144,30 @@ CREATE TEMPORARY VIEW aggregated AS SELECT
   cube_name, bucket, cell_key,
   MAX(label) AS label,
   COUNT(*) AS n,
-  SUM(CASE WHEN class = 'counted' AND kind = 'sale' THEN amount_cents ELSE 0 END) AS `paid_amount`,
-  SUM(CASE WHEN class = 'counted' AND kind = 'refund' THEN amount_cents ELSE 0 END) AS `refund_amount`,
-  SUM(CASE WHEN class = 'counted' AND kind = 'sale' THEN quantity ELSE 0 END) AS `paid_quantity`,
-  SUM(CASE WHEN class = 'counted' AND kind = 'refund' AND amount_cents > 0 THEN quantity ELSE 0 END) AS `refund_quantity`,
-  SUM(CASE WHEN class = 'counted' AND kind = 'sale' AND line_no = 1 THEN CAST(1 AS BIGINT) ELSE 0 END) AS `orders`,
-  SUM(CASE WHEN class = 'counted' THEN CAST(1 AS BIGINT) ELSE 0 END) AS `lines`,
-  COUNT(DISTINCT CASE WHEN class = 'counted' AND kind = 'sale' AND user_id <> '' AND cube_name IN ('buyers_4H', 'buyers_24H', 'buyers_28H') THEN user_id END) AS `buyers`,
+  SUM(`add_paid_amount`) AS `paid_amount`,
+  SUM(`add_refund_amount`) AS `refund_amount`,
+  SUM(`add_paid_quantity`) AS `paid_quantity`,
+  SUM(`add_refund_quantity`) AS `refund_quantity`,
+  SUM(`add_orders`) AS `orders`,
+  SUM(`add_lines`) AS `lines`,
+  COUNT(DISTINCT label) FILTER (WHERE `add_buyers` = 1 AND label <> '' AND cube_name IN ('buyers_4H', 'buyers_24H', 'buyers_28H')) AS `buyers`,
   MAX(kafka_offset) + 1 AS `position`,
-  MAX(CASE WHEN class IN ('version', 'bad_field') THEN 0 WHEN event_ms < arrived_ms THEN event_ms ELSE arrived_ms END) AS `progress`
+  MAX(progress) AS `progress`
 FROM touched
 GROUP BY cube_name, bucket, cell_key;
 
-INSERT INTO written SELECT
-  write_cells(cube_name, bucket, cell_key, label, n, `paid_amount`, `refund_amount`, `paid_quantity`, `refund_quantity`, `orders`, `lines`, `buyers`, `position`, `progress`)
+CREATE TEMPORARY VIEW emitted AS SELECT
+  CONCAT(cube_name, ':', CAST(bucket AS STRING)) AS place,
+  cell_key,
+  CASE
+    WHEN cube_name IN ('users')
+      THEN CONCAT(CONCAT_WS(',', CAST(n AS STRING), CAST(`paid_amount` AS STRING), CAST(`orders` AS STRING)), '|', label)
+    WHEN cube_name IN ('audit')
+      THEN CONCAT_WS(',', CAST(n AS STRING), CAST(`position` AS STRING), CAST(`progress` AS STRING))
+    WHEN cube_name IN ('buyers_4H', 'buyers_24H', 'buyers_28H')
+      THEN CONCAT_WS(',', CAST(n AS STRING), CAST(`buyers` AS STRING))
+    ELSE CONCAT_WS(',', CAST(n AS STRING), CAST(`paid_amount` AS STRING), CAST(`refund_amount` AS STRING), CAST(`paid_quantity` AS STRING), CAST(`refund_quantity` AS STRING), CAST(`orders` AS STRING), CAST(`lines` AS STRING))
+  END AS cell
 FROM aggregated;
+
+INSERT INTO written SELECT write_cells(place, cell_key, cell) FROM emitted;

@@ -62,8 +62,9 @@ def test_one_tag_step_one_aggregate_and_only_absolute_updates_reach_the_sink(pla
     names = [node for node, _ in nodes]
     aggregates = [name for name in names if name.endswith("GroupAggregate")]
     assert names.count("OverAggregate") == 1
-    assert aggregates == ["GroupAggregate"]
-    after = names.index("GroupAggregate")
+    # One aggregate, whose local half sums before the exchange.
+    assert aggregates == ["GlobalGroupAggregate", "LocalGroupAggregate"]
+    after = names.index("GlobalGroupAggregate")
     assert {kinds for _, kinds in nodes[: after + 1]} <= {"I,UA", "NONE"}
     assert {kinds for _, kinds in nodes[after + 1 :]} == {"I"}
     assert "PythonCalc" in names[:after]
