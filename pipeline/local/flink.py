@@ -73,7 +73,7 @@ def task_manager(layout: Layout, profile: Profile, ports: FlinkPorts) -> Part:
         f"-Xmx{memory.heap}m",
         f"-XX:MaxDirectMemorySize={memory.direct}m",
         f"-XX:MaxMetaspaceSize={METASPACE_MIB}m",
-        "-XX:+UseG1GC",
+        "-XX:+UseParallelGC",  # a quarter less of the processor a line than G1
     )
     identity = {"now": ""}
 
