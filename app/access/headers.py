@@ -37,7 +37,6 @@ def content_policy(app: Dash) -> str:
 
 def dress(response: Response, policy: str, by_https: bool) -> None:
     """Put the headers on an answer."""
-    response.headers["Content-Security-Policy"] = policy
-    response.headers.update(HEADERS)
+    response.headers.extend({"Content-Security-Policy": policy, **HEADERS})
     if by_https:
         response.headers.update(SECURE_HEADERS)

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.access.roles import Role
@@ -135,8 +136,13 @@ def variable(setting: str, header: str) -> str:
 
 def address(text: object) -> Address | None:
     """Read an address; one of IPv4 inside IPv6 is the one of IPv4."""
+    return _address(str(text))
+
+
+@lru_cache(4096)  # every viewer asks once a second
+def _address(text: str) -> Address | None:
     try:
-        found = ipaddress.ip_address(str(text))
+        found = ipaddress.ip_address(text)
     except ValueError:
         return None
     inside = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
