@@ -4,7 +4,7 @@ import threading
 import time
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 
 from confluent_kafka import Producer
 
@@ -22,7 +22,10 @@ DAY_MS = 86_400_000
 
 @dataclass
 class Feed:
-    """Sends `rate` lines a second from a thread; `sent[k]` is when line k was given to Kafka."""
+    """Sends `rate` lines a second from a thread; `sent[k]` is when line k was given to Kafka.
+
+    `paid[k]`: cents of all sales up to line k.
+    """
 
     bootstrap: str
     topic: str
@@ -34,7 +37,9 @@ class Feed:
         count = int(self.rate * self.seconds)
         start = int(time.time() * 1000)
         made = lines(count, 17, start, self.rate * 60.0)
-        self._lines = [(line.text.encode(), line.event_ms, line.order) for line in made]
+        told = [(line.text.encode(), line.event_ms, line.order, line.paid_cents) for line in made]
+        self._lines = [line[:3] for line in told]
+        self.paid = list(accumulate(line[3] for line in told))
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
 

@@ -1,8 +1,8 @@
 """How many viewers one core serves, beside a raw route with the same bytes.
 
-Run it with `python -m tests.bench.viewers [--viewers 1000] [--seconds 20]`. The screen plays recorded
-frames, one a second, and is held to one core; the viewers have the other. Each asks once a second
-over its own connection for what changed since its last answer, a sixth of them for each of three
+Run it with `python -m tests.bench.viewers [--viewers 1000] [--seconds 20]`. The screen plays
+recorded frames, one a second, and is held to one core; the viewers have the other. Each asks once a
+second over its own connection for what changed since its last answer, a sixth of them for each of three
 windows in two languages. Then both servers are asked as fast as they answer. Prints answers a
 second, processor time an answer, delays, and bytes of a tick beside those of a full view.
 """
@@ -22,7 +22,6 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import orjson
 import psutil
 
 from pipeline.local.ports import next_free_port
@@ -79,7 +78,9 @@ class Viewer:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> tuple[bytes, bytes]:
         since = f"&since={self._since}" if self._since else ""
-        asked = f"GET {self._path}{since} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n"
+        asked = (
+            f"GET {self._path}{since} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n"
+        )
         writer.write(asked.encode())
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
@@ -110,7 +111,7 @@ def main() -> None:
         servers = held_to(0)
         steady, used = watched(port, servers, asked.viewers, asked.seconds, 1.0)
         fast, used_fast = watched(port, servers, ASKING, asked.seconds / 2, 0.0)
-    delta = percentile(sorted(steady.sizes), 0.5)
+    delta = int(percentile(sorted(steady.sizes), 0.5))
     with raw_route(delta) as port:
         plain, used_plain = watched(port, held_to(0), ASKING, asked.seconds / 2, 0.0)
     rows = [
@@ -120,8 +121,9 @@ def main() -> None:
     ]
     table(["one core", "answers/s", "core", "us/answer", "p50 ms", "p99 ms"], rows)
     ratio = (len(fast.delays_ms) / used_fast) / (len(plain.delays_ms) / used_plain)
-    full = percentile(sorted(steady.full), 0.5)
-    say(f"{len(fast.delays_ms) / used_fast:,.0f} answers a core-second, {ratio:.2f} of the raw route")
+    full = int(percentile(sorted(steady.full), 0.5))
+    a_second = len(fast.delays_ms) / used_fast
+    say(f"{a_second:,.0f} answers a core-second, {ratio:.2f} of the raw route")
     say(f"a tick: p50 {delta:,} bytes packed, {delta / full:.1%} of the full view's {full:,}")
     keep("viewers", {"rows": rows, "to_raw": ratio, "tick_bytes": delta, "full_bytes": full})
 
