@@ -3,8 +3,8 @@
 Run it with `python -m tests.bench.pixels [--rate 2000] [--seconds 60] [--profile wall]`.
 The real way whole: Kafka, the live job, Redis, the screen under gunicorn, Chromium. A
 MutationObserver notes when the headline's value changes; a line is seen when that value is at least
-the sum of all sales sent up to it. (Digits roll on for some tenths of a second; their value is there
-at once.) The first seconds, in which the JVM compiles the job, are left out.
+the sum of all sales sent up to it. (Digits roll on for some tenths of a second; their value is
+there at once.) The first seconds, in which the JVM compiles the job, are left out.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 Run it with `python -m tests.bench.viewers [--viewers 1000] [--seconds 20]`. The screen plays
 recorded frames, one a second, and is held to one core; the viewers have the other. Each asks once a
-second over its own connection for what changed since its last answer, a sixth of them for each of three
-windows in two languages. Then both servers are asked as fast as they answer. Prints answers a
+second over its own connection for what changed since its last answer, a sixth of them for each of
+three windows in two languages. Then both servers are asked as fast as they answer. Prints answers a
 second, processor time an answer, delays, and bytes of a tick beside those of a full view.
 """
 
