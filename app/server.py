@@ -150,4 +150,5 @@ def choices_of(catalogue: Catalogue) -> Choices:
 def quiet_requests() -> None:
     """Keep the log to what somebody should read: a viewer asks every second."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    if not structlog.is_configured():  # a program that has logs of its own form keeps them
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))

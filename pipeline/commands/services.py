@@ -7,9 +7,11 @@ import sys
 import time
 
 import click
+import structlog
 from rich.console import Console
 from rich.table import Table
 
+from pipeline import logs
 from pipeline.errors import DapingError, ServiceUnavailable
 from pipeline.local.embedded import SERVICES, describe
 from pipeline.local.layout import Layout
@@ -24,6 +26,7 @@ from pipeline.settings import Settings
 UP_LIMIT_S = 120.0
 DOWN_LIMIT_S = 20.0
 POLL_S = 0.2
+LOG = structlog.get_logger()
 
 
 @click.group()
@@ -55,14 +58,15 @@ def hold() -> None:
     """Supervise the parts in the foreground; `up` runs this in the background."""
     settings = Settings()
     layout = Layout(settings.home.resolve())
-    console = Console(log_path=False, width=120)
+    logs.start("supervisor", settings)
 
     def report(one: Supervised, what: str) -> None:
-        console.log(f"{one.part.name}: {what}", markup=False)
+        say = LOG.warning if one.state is State.BACKING_OFF else LOG.info
+        say(what, part=one.part.name)
 
     with claimed(layout, "services") as ended:
         for line in ended:
-            console.log(f"ended a leftover: {line}", markup=False)
+            LOG.warning("ended a leftover", process=line)
         forget_jobs(layout)
         profile = choose_profile(settings.profile)
         embedded = describe(layout, profile, SERVICES)
