@@ -36,12 +36,19 @@ class State(Enum):
 
 @dataclass
 class Supervised:
-    """A part and what has happened to it; times are of the monotonic clock, seconds."""
+    """A part and what has happened to it; times are of the monotonic clock, seconds.
+
+    `deaths` are forgiven after a while, `restarts` are not; `trouble` is why it last died, and
+    `trouble_ms` when (epoch ms).
+    """
 
     part: Part
     state: State = State.WAITING
     process: Process | None = None
     deaths: int = 0
+    restarts: int = 0
+    trouble: str | None = None
+    trouble_ms: int | None = None
     again_at: float = 0.0
     checked_at: float = 0.0
     healthy_at: float = 0.0
@@ -163,6 +170,8 @@ class Supervisor:
     def _back_off(self, one: Supervised, why: str) -> None:
         wait = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2**one.deaths)
         one.deaths += 1
+        one.restarts += 1
+        one.trouble, one.trouble_ms = why, int(time.time() * 1000)
         one.process = None
         one.state = State.BACKING_OFF
         one.again_at = time.monotonic() + wait
