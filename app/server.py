@@ -75,7 +75,7 @@ def create_app(
     comparing = Comparing(catalogue, time, drawn(screen), baselines)
     alerting = Alerting(catalogue, settings.home, clock, metrics)
     faults = FaultJournal(settings.home)
-    told = (comparing, alerting, faults.latest, adapting)
+    told = (comparing, alerting, faults.latest, adapting, screen.limits)
     wall = Wall(catalogue, time, screen.roles, reading, build, *told)
     poller = Poller(wall, views.publish, clock, metrics)
 
@@ -137,6 +137,7 @@ def drawn(screen: Screen) -> Drawn:
         screen.roles[ids.FLOW]["flow"],
         screen.roles[ids.CATEGORIES]["ranking"],
         screen.roles[ids.REGIONS]["ranking"],
+        screen.band,
     )
 
 

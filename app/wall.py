@@ -16,6 +16,7 @@ from app.day import day_on_the_wall
 from app.frame import Judged, build_frame
 from app.freshness import Health
 from app.knowledge import Knowledge
+from app.limits import Limits
 from app.masking import UserMask
 from app.reading import Reading
 from app.stages import Pulse
@@ -26,6 +27,7 @@ from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.injected import InjectedFault
 from pipeline.values.streams import AdapterState
 
+LIMITS = Limits()
 Tiles = Mapping[str, Mapping[str, str]]
 
 
@@ -47,6 +49,7 @@ class Wall:
         alerting: Alerting | None = None,
         injected: Callable[[], tuple[InjectedFault, ...]] = tuple,
         adapting: Adapting | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self._catalogue = catalogue
         self._time = time
@@ -57,6 +60,7 @@ class Wall:
         self._alerting = alerting
         self._injected = injected
         self._adapting = adapting
+        self._limits = limits
         self._ticked_ms: int | None = None
         self.mask = UserMask(secrets.token_bytes(16))
 
@@ -183,6 +187,7 @@ class Wall:
             tiles=self._tiles,
             mask=self.mask,
             compared=compared,
+            limits=self._limits,
         )
 
 
