@@ -11,6 +11,7 @@ from pipeline.local.standing import PartStanding
 from pipeline.values.streams import JobState
 
 NOTHING = "—"
+LONGEST = 200
 DOT = " · "
 GOOD, BAD = "green", "red"
 STYLES = {"up": GOOD, "done": GOOD, "live": GOOD, "RUNNING": GOOD, "starting": "yellow"}
@@ -149,12 +150,17 @@ def _wrong(status: Status) -> Iterator[tuple[str, str]]:
             when = ""
             if part.trouble_ms is not None:
                 when = f"{_span((status.now_ms - part.trouble_ms) / 1000)} ago: "
-            yield part.name, f"{when}{part.trouble}"
+            yield part.name, f"{when}{_shortened(part.trouble)}"
     if status.job is not None and status.job.last_exception:
-        yield "live job", f"last exception: {status.job.last_exception}"
+        yield "live job", f"last exception: {_shortened(status.job.last_exception)}"
     for name, why in status.faults.items():
         if status.supervisor is not None or name != "screen":
-            yield name, why
+            yield name, _shortened(why)
+
+
+def _shortened(text: str) -> str:
+    """Return at most three lines of a terminal; the log has all of it."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _lines(told: list[tuple[str, str | Text]] | list[tuple[str, str]], style: str = "") -> Table:

@@ -17,6 +17,8 @@ _TROUBLE = re.compile(
     rb"\[(?:warning|error|critical) *\]|\"level\": ?\"(?:warning|error|critical)\""
     rb"|\b(?:ERROR|FATAL)\b|^error: "
 )
+# What ZooKeeper calls an error at every start of a single server.
+_NONE = re.compile(rb"\(ignoring\)$")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -104,5 +106,8 @@ def last_trouble(log: Path) -> str | None:
             lines = file.read().splitlines()
     except OSError:
         return None
-    found = next((line for line in reversed(lines) if _TROUBLE.search(line)), None)
+    troubles = (
+        line for line in reversed(lines) if _TROUBLE.search(line) and not _NONE.search(line)
+    )
+    found = next(troubles, None)
     return None if found is None else _COLOURS.sub("", found.decode("utf-8", "replace")).strip()

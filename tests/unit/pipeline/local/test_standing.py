@@ -49,7 +49,10 @@ def test_the_last_trouble_is_found(tmp_path: Path, line: str) -> None:
 def test_a_log_without_trouble_or_no_log_has_none(tmp_path: Path) -> None:
     log = tmp_path / "part.log"
     assert last_trouble(log) is None
-    log.write_text("2026 WARN java warns of everything\n[info     ] errors=0\n")
+    log.write_text(
+        "2026 WARN java warns of everything\n[info     ] errors=0\n"
+        "ERROR quorum.QuorumPeerConfig - Invalid configuration, only one server (ignoring)\n"
+    )
     assert last_trouble(log) is None
 
 
