@@ -153,8 +153,9 @@ def _wrong(status: Status) -> Iterator[tuple[str, str]]:
             yield part.name, f"{when}{_shortened(part.trouble)}"
     if status.job is not None and status.job.last_exception:
         yield "live job", f"last exception: {_shortened(status.job.last_exception)}"
+    screened = any(part.name == "screen" for part in status.parts)
     for name, why in status.faults.items():
-        if status.supervisor is not None or name != "screen":
+        if screened or name != "screen":  # one that nobody started is no trouble
             yield name, _shortened(why)
 
 

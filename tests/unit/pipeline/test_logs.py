@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -25,7 +26,7 @@ def log(tmp_path: Path) -> Iterator[Callable[..., io.StringIO]]:
     root = logging.getLogger()
     held, level = root.handlers[:], root.level
 
-    def begin(form: str, **more: str) -> io.StringIO:
+    def begin(form: str, **more: Any) -> io.StringIO:
         out = io.StringIO()
         logs.start("screen", ScreenSettings(home=tmp_path, log=form, **more), out)
         return out
