@@ -23,6 +23,7 @@ def write_run_file(path: Path, facts: Mapping[str, object], supervisor: Supervis
             name: {
                 "port": one.part.port,
                 "log": str(one.part.log),
+                "log_from": one.log_from,
                 "restarts": one.restarts,
                 "trouble": one.trouble,
                 "trouble_ms": one.trouble_ms,

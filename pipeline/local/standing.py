@@ -56,7 +56,7 @@ def _standing(name: str, state: str, pid: int | None, told: Mapping[str, Any]) -
     log = str(told.get("log") or "")
     trouble, trouble_ms = told.get("trouble"), told.get("trouble_ms")
     if trouble is None and log:
-        trouble = last_trouble(Path(log))
+        trouble = last_trouble(Path(log), int(told.get("log_from") or 0))
     if process is None and state == State.UP.value:
         state = "gone"  # the supervisor has not looked since
     return PartStanding(
@@ -98,11 +98,15 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def last_trouble(log: Path) -> str | None:
-    """Return the last line of trouble near the end of a log, None without one."""
+def last_trouble(log: Path, since: int = 0) -> str | None:
+    """Return the last line of trouble near the end of a log, None without one.
+
+    What stands before `since` (bytes) is of an earlier run; a log that was turned over is shorter.
+    """
     try:
+        size = log.stat().st_size
         with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - TAIL_BYTES))
+            file.seek(max(since if since <= size else 0, size - TAIL_BYTES))
             lines = file.read().splitlines()
     except OSError:
         return None

@@ -49,6 +49,7 @@ class Supervised:
     restarts: int = 0
     trouble: str | None = None
     trouble_ms: int | None = None
+    log_from: int | None = None  # where this run's part of the log begins
     again_at: float = 0.0
     checked_at: float = 0.0
     healthy_at: float = 0.0
@@ -111,6 +112,9 @@ class Supervisor:
         return all(one.ended_well if one.part.ends else one.ever_up for one in needed)
 
     def _start(self, one: Supervised) -> None:
+        if one.log_from is None:
+            log = one.part.log
+            one.log_from = log.stat().st_size if log.exists() else 0
         try:
             one.process = Process(one.part, self.home)
         except ServiceUnavailable as fault:

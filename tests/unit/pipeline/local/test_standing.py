@@ -56,6 +56,18 @@ def test_a_log_without_trouble_or_no_log_has_none(tmp_path: Path) -> None:
     assert last_trouble(log) is None
 
 
+def test_trouble_of_an_earlier_run_is_over(tmp_path: Path) -> None:
+    log = tmp_path / "part.log"
+    log.write_text("[error    ] yesterday\n")
+    size = log.stat().st_size
+    assert last_trouble(log, size) is None
+    with log.open("a") as more:
+        more.write("[error    ] today\n")
+    assert last_trouble(log, size) == "[error    ] today"
+    log.write_text("[error    ] new\n")  # turned over
+    assert last_trouble(log, size) == "[error    ] new"
+
+
 def test_colours_are_left_out_and_only_the_end_is_read(tmp_path: Path) -> None:
     log = tmp_path / "part.log"
     log.write_text("[error    ] long ago\n" + "x" * 70_000 + "\n")
