@@ -2,15 +2,17 @@
 
 Per partition and in total, counted + duplicate + sum(rejected) + pending = consumed. JSON parsing
 in Flink drops a broken message without a row, so what is missing between the rows and the offsets
-is `unparseable`; it is part of `rejected`. Pure.
+is `unparseable`; it is part of `rejected`. What an adapter refused before the topic has its own
+place, since it has no offset there. Pure.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.freshness import PartitionProgress, last_row_end
 from pipeline.values.cells import CellValue
-from pipeline.values.streams import AuditorState, GenerationMeta, PartitionAudit
+from pipeline.values.streams import AdapterState, AuditorState, GenerationMeta, PartitionAudit
 
 COUNTED, DUPLICATE, UNPARSEABLE = "counted", "duplicate", "unparseable"
 POSITION, PROGRESS = 0, 1  # measures of the audit cube
@@ -118,7 +120,10 @@ class Verdict:
 
 
 def document(
-    tallies: Sequence[Tally], auditor: AuditorState | None, agree: bool | None
+    tallies: Sequence[Tally],
+    auditor: AuditorState | None,
+    agree: bool | None,
+    adapter: AdapterState | None = None,
 ) -> dict[str, object]:
     """Return the frame's `accounting`."""
     parts = [
@@ -139,6 +144,20 @@ def document(
         "refused": sum(sum(t.rejected.values()) for t in tallies),
         "auditor": None if auditor is None else _totals(map(_heard, auditor.partitions)),
         "agree": agree,
+        "adapter": None if adapter is None else _adapted(adapter),
+    }
+
+
+def _adapted(said: AdapterState) -> dict[str, object]:
+    """Return the lines of the foreign feed: lines = events + refused + skipped."""
+    names = ("messages", "lines", "events", "refused", "skipped")
+    reasons = Counter[str]()
+    for part in said.partitions:
+        reasons.update(part.reasons)
+    return {
+        "foreign": said.foreign,
+        **{name: sum(getattr(part, name) for part in said.partitions) for name in names},
+        "reasons": dict(reasons.most_common()),
     }
 
 

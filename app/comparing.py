@@ -13,6 +13,7 @@ from pipeline.catalogue.model import BucketKind, Catalogue, Metric
 from pipeline.rollup.arithmetic import linear
 from pipeline.rollup.baseline import Base
 from pipeline.rollup.comparing import (
+    BAND,
     band,
     change,
     expected,
@@ -48,12 +49,13 @@ State = Literal["loading", "missing", "unreachable"]
 @dataclass(frozen=True)
 class Drawn:
     """The metrics that the tiles compare besides the totals: the flow by minute, the ranking of a
-    minute, the ranking that rolls up.
+    minute, the ranking that rolls up; `band`: what is usual (parts per million of the expected).
     """
 
     flow: str
     minute: str
     regions: str
+    band: tuple[int, int] = BAND
 
 
 def complete_document(own: Side) -> Document:
@@ -88,7 +90,7 @@ def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Docu
         "cubes": then.cubes(),
         "flow": {"start": bounds.start, "step": 1, "values": flow},
         "stretches": stretches(flow, bounds.start, len(bounds)),
-        "minute": _minute(own, base, drawn.flow),
+        "minute": _minute(own, base, drawn),
         "lead": _lead(own, base, drawn.flow),
         "categories": _keys_of_minute(own, base, drawn.minute),
         "regions": _keys_of_window(own, then, drawn.regions),
@@ -148,21 +150,21 @@ def _metric(metric: Metric, own: Side, then: Side) -> Document:
     }
 
 
-def _minute(own: Side, base: Base, name: str) -> Document | None:
+def _minute(own: Side, base: Base, drawn: Drawn) -> Document | None:
     """Compare the last complete minute with what is expected of it."""
     place = own.until - own.bounds.start - 1
     around = base.around(place)
     if around is None:
         return None
-    flow = own.flow(own.catalogue.metrics[name], own.until - 1, own.until)
-    value, usual = int(flow[0]), mean(base.flow(name)[slice(*around)])
+    flow = own.flow(own.catalogue.metrics[drawn.flow], own.until - 1, own.until)
+    value, usual = int(flow[0]), mean(base.flow(drawn.flow)[slice(*around)])
     ratio = ratio_to(value, usual)
     return {
         "minute": own.until - 1,
         "value": value,
         "expected": usual,
         "ratio": ratio,
-        "in_band": in_band(ratio),
+        "in_band": in_band(ratio, drawn.band),
     }
 
 

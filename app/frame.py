@@ -16,7 +16,7 @@ from app.stages import Pulse, stages
 from app.windows import WindowPlan, window_document
 from pipeline.catalogue.model import Catalogue
 from pipeline.values.injected import InjectedFault
-from pipeline.values.streams import Active, AuditorState, SourceState
+from pipeline.values.streams import Active, AdapterState, AuditorState, SourceState
 
 VERSION = 1
 
@@ -33,6 +33,7 @@ class Judged:
     health: Health
     pulse: Pulse
     injected: tuple[InjectedFault, ...] = ()
+    adapter: AdapterState | None = None
 
 
 def build_frame(
@@ -63,7 +64,9 @@ def build_frame(
         "business_date": day.business_date.isoformat(),
         "promotion": day.promotion,
         "default_window": shop.default_window,
-        "accounting": accounting.document(judged.tallies, judged.auditor, judged.agree),
+        "accounting": accounting.document(
+            judged.tallies, judged.auditor, judged.agree, judged.adapter
+        ),
         "stages": stages(judged.pulse),
         "injected": injected.documents(judged.injected, judged.pulse.real_now),
         "windows": documents,

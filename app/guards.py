@@ -20,7 +20,7 @@ from app.access.door import Door, NotLetIn, taken
 from app.access.headers import content_policy, dress
 from app.access.hiding import HidingTokens, hide_in_logs
 from app.access.leaving import answer, exchanged, see_out, turned_away
-from app.access.table import GET, Rule, rule_of
+from app.access.table import CONFIRMED, GET, Rule, rule_of
 from app.analyst.asking import is_history
 
 BODY_LIMIT = 64 * 1024
@@ -91,6 +91,8 @@ def check(app: Dash, door: Door) -> None:
         raise BadRequest(f"this is for the role {least.label}; yours is {g.viewer.role.label}", 403)
     if request.method not in GET and not door.from_this_site(request, g.viewer):
         raise BadRequest("only a page of this screen may ask for this", 403)
+    if rule.acting and request.headers.get(CONFIRMED) != "yes":
+        raise BadRequest(f"say that it is meant: {CONFIRMED}: yes", 428)
     if rule.acting and not door.audit.ready():
         raise BadRequest("nothing is done that cannot be written to the audit log", 503)
     g.acting = rule.acting

@@ -1,16 +1,30 @@
 """The screen's own measurements for Prometheus; a registry per app, so that tests do not meet."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from collections.abc import Callable
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.registry import Collector
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
 
 class Metrics:
-    """What the poller and the routes count."""
+    """What the poller and the routes count; what the frame says is collected beside it."""
+
+    content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         reg = self.registry
+        ProcessCollector(registry=reg)
         self.ticks = Counter("daping_ticks", "Frames built", registry=reg)
         self.faults = Counter(
             "daping_faults", "Faults survived, by where they happened", ["where"], registry=reg
@@ -28,13 +42,10 @@ class Metrics:
             "daping_draw_seconds", "Drawing a view", buckets=SECONDS, registry=reg
         )
         self.views_watched = Gauge("daping_views_watched", "Views drawn each tick", registry=reg)
-        self.age_seconds = Gauge(
-            "daping_data_age_seconds", "Age of the data on the source's clock", registry=reg
+        self.viewers = Gauge("daping_viewers", "Pages that look at the wall", registry=reg)
+        self.tick_seconds = Gauge(
+            "daping_tick_seconds", "The last tick: reading, frame and views", registry=reg
         )
-        self.pending = Gauge(
-            "daping_pending_messages", "Messages the job has not reached", registry=reg
-        )
-        self.redis_up = Gauge("daping_redis_up", "1 when the last read succeeded", registry=reg)
         self.heartbeat = Gauge(
             "daping_poller_heartbeat_timestamp_seconds", "Last turn of the poller", registry=reg
         )
@@ -53,6 +64,11 @@ class Metrics:
             buckets=(*SECONDS, 5.0, 10.0),
             registry=reg,
         )
+
+    def watch(self, collector: Collector, viewers: Callable[[], int]) -> None:
+        """Add what is asked for only when somebody reads the metrics."""
+        self.registry.register(collector)
+        self.viewers.set_function(viewers)
 
     def render(self) -> bytes:
         """Return the text format."""

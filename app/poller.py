@@ -6,6 +6,7 @@ builds one frame and has the views of it drawn. Requests never wait for it and n
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -35,7 +36,8 @@ class Work(Protocol):
 
 
 class Poller:
-    """Holds the latest frame, and when each stage was heard of (`heard_at`, as a header's text).
+    """Holds the latest frame (`latest` as it travels, `said` as it was built), and when each stage
+    was heard of (`heard_at`, as a header's text).
 
     `working`: a turn is being made; what can wait does.
 
@@ -44,6 +46,7 @@ class Poller:
 
     def __init__(self, work: Work, publish: Publish, clock: Clock, metrics: Metrics) -> None:
         self.latest: Document | None = None
+        self.said: dict[str, Any] | None = None
         self.heard_at = ""
         self.working = False
         self._work = work
@@ -83,13 +86,14 @@ class Poller:
 
     def turn(self) -> None:
         """Read, and build a frame when one is due; raises nothing."""
-        now = self._clock.now_ms()
+        now, began = self._clock.now_ms(), time.perf_counter()
         self._heartbeat_ms = now
         self._metrics.heartbeat.set(now / 1000)
         changed = self._refresh(now)
         if changed or now - self._ticked_ms >= TICK_MS:
             self._ticked_ms = now
             self._tick(now)
+            self._metrics.tick_seconds.set(time.perf_counter() - began)
 
     def _run(self) -> None:
         stopped = self._stopped
@@ -126,6 +130,7 @@ class Poller:
             self._frame = frame
         body = encode(frame)
         self.heard_at = heard_at(frame.get("stages", ()))
+        self.said = frame
         self.latest = document(body, digest(encode(timeless(frame))), now)
         self._metrics.ticks.inc()
         self._publish(frame, self.latest.etag, now)

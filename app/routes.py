@@ -12,11 +12,14 @@ from app.analyst.asking import is_history
 from app.answers import BadArgument, reason, refusal, send
 from app.ids import BASELINES, Choice
 from app.metrics import Metrics
+from app.observed import FrameCollector
 from app.poller import Poller
+from app.viewers import Viewers
 from app.views import NothingToDraw, Views
 from pipeline.clock import Clock
 
 SINCE_LIMIT = 64
+LOOKING = (200, 304)
 DOCUMENTS = ("/frame.json", "/view.json")
 
 
@@ -72,8 +75,13 @@ def register(server: Flask, served: Served) -> None:
         "/view.json": lambda: view(served),
         "/healthz": lambda: Response("ok\n", mimetype="text/plain"),
         "/readyz": lambda: ready(served),
-        "/metrics": lambda: Response(served.metrics.render(), mimetype="text/plain"),
+        "/metrics": lambda: Response(served.metrics.render(), content_type=Metrics.content_type),
     }
+    now = served.clock.now_ms
+    viewers = Viewers()
+    served.metrics.watch(
+        FrameCollector(lambda: served.poller.said, now), lambda: viewers.count(now())
+    )
     for path, answer in routes.items():
         server.add_url_rule(path, endpoint=f"daping{path}", view_func=answer, methods=["GET"])
     known = {*routes, "/"}
@@ -91,7 +99,13 @@ def register(server: Flask, served: Served) -> None:
     def count(response: Response) -> Response:
         path = request.path if request.path in known - {"/"} else "other"
         served.metrics.requests.labels(path, response.status_code).inc()
-        response.headers["X-Server-Time"] = str(served.clock.now_ms())
+        if (
+            path == "/view.json"
+            and response.status_code in LOOKING
+            and not is_history(request.args)
+        ):
+            viewers.asked(now())
+        response.headers["X-Server-Time"] = str(now())
         if request.path in known:
             response.headers.setdefault("Cache-Control", "no-cache")
         if path in DOCUMENTS:

@@ -5,20 +5,27 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from app import ids
+from app.limits import Band, Limits, band_faults, band_of, limit_faults, limits_of
 from app.scenes import Scene, scene_faults, scenes_of
+from pipeline.catalogue.faults import nearest
 from pipeline.catalogue.model import UNKNOWN, Catalogue, Metric
 from pipeline.errors import ConfigurationError
 from pipeline.mapping.left_out import unmapped
 from pipeline.mapping.load import own_mapping
 from pipeline.mapping.model import Mapping as FeedMapping
+from pipeline.rollup.comparing import BAND
 
 PACKAGED = Path(__file__).with_name("screen.toml")
 LANGUAGES = ("zh", "en")
+ENTRIES = {"tiles", "kpis", "show", "show_link", "words", "scene", "limits", "bands"}
+OPEN = "limits."  # a table in which a shop may name what the packaged one does not
+LONGEST_EXAMPLE = 60
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Screen:
 
     `words`: "group.key" -> language -> text. `shown`: the lists that stand on the wall, in their
     order: those asked for (`show`) without those whose dimension the feed's mapping does not have.
+    `band`: what is usual, in parts per million of what is expected.
     """
 
     catalogue: Catalogue
@@ -36,6 +44,8 @@ class Screen:
     words: Mapping[str, Mapping[str, str]]
     scenes: tuple[Scene, ...] = ()
     shown: tuple[str, ...] = ids.LISTS
+    limits: Limits = field(default_factory=Limits)
+    band: Band = BAND
 
     def metric(self, tile: str, role: str) -> Metric:
         return self.catalogue.metrics[self.roles[tile][role]]
@@ -65,7 +75,7 @@ def load_screen(catalogue: Catalogue, path: Path = PACKAGED, config: Path | None
     written, strangers = _read(path), list[str]()
     own = None if config is None else config / "screen.toml"
     if own is not None and own.is_file():
-        written = _laid_over(written, _read(own), "", strangers)
+        path, written = own, _laid_over(written, _read(own), "", strangers)
     words = {
         f"{group}.{key}": languages
         for group, keys in written.get("words", {}).items()
@@ -79,10 +89,13 @@ def load_screen(catalogue: Catalogue, path: Path = PACKAGED, config: Path | None
         words,
         scenes_of(written.get("scene", [])),
         tuple(written.get("show", ids.LISTS)),
+        limits_of(written.get("limits", {})),
+        band_of(written.get("bands", {}), BAND),
     )
-    faults = strangers + _faults(screen, set(written))
+    faults = strangers + _faults(screen, written)
     if faults:
-        raise ConfigurationError("\n".join(f"{path.name}: {fault}" for fault in faults))
+        name = path.name if path == PACKAGED else str(path)
+        raise ConfigurationError("\n".join(f"{name}: {fault}" for fault in faults))
     return _scenes_that_stand(_without_unmapped(screen, own_mapping(config)))
 
 
@@ -121,7 +134,8 @@ def _counts_users(screen: Screen, kpi: str) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # A band of 0.6 is 600,000 ppm, not nearly.
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ConfigurationError(f"{path}: {fault}") from fault
 
@@ -133,27 +147,44 @@ def _laid_over(
     laid = dict(base)
     for key, value in own.items():
         held = base.get(key)
-        if held is None:
-            strangers.append(f"{place}{key}: unknown entry")
+        if held is None and place != OPEN:
+            strangers.append(f"{place}{key}: unknown entry; {nearest(key, base)}")
+        elif held is None:
+            laid[key] = value
         elif isinstance(held, dict) and isinstance(value, dict):
             laid[key] = _laid_over(held, value, f"{place}{key}.", strangers)
         elif type(held) is type(value):
             laid[key] = value
         else:
-            strangers.append(f"{place}{key}: not of the kind it is in the packaged file")
+            strangers.append(
+                f"{place}{key}: not of the kind it is in the packaged file; "
+                f"write it as there: {_shortened(held)}"
+            )
     return laid
 
 
-def _faults(screen: Screen, entries: set[str]) -> list[str]:
-    faults = [
-        f"{e}: unknown entry"
-        for e in sorted(entries - {"tiles", "kpis", "show", "show_link", "words", "scene"})
-    ]
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
+
+
+def _faults(screen: Screen, written: Mapping[str, Any]) -> list[str]:
+    faults = [f"{e}: unknown entry" for e in sorted(set(written) - ENTRIES)]
+    faults += limit_faults(written.get("limits", {}), screen.roles)
+    if "bands" in written:
+        faults += band_faults(written["bands"])
     for tile, roles in screen.roles.items():
         for role, metric in roles.items():
             if metric not in screen.catalogue.metrics:
-                faults.append(f"tiles.{tile}.{role}: the catalogue has no metric {metric!r}")
-    faults += [f"kpis: no tile {name!r}" for name in screen.kpis if name not in screen.roles]
+                faults.append(
+                    f"tiles.{tile}.{role}: the catalogue has no metric {metric!r}; "
+                    f"{nearest(metric, screen.catalogue.metrics)}"
+                )
+    faults += [
+        f"kpis: no tile {name!r}; {nearest(name, screen.roles)}"
+        for name in screen.kpis
+        if name not in screen.roles
+    ]
     for name in screen.shown:
         if name not in ids.LISTS:
             faults.append(f"show: no list {name!r}; there are {', '.join(ids.LISTS)}")

@@ -9,6 +9,7 @@ from dash import Dash
 from app import callbacks, guards, ids, packing, routes
 from app.access.door import Door
 from app.access.leaving import role
+from app.adapting import Adapting
 from app.alerts.alerting import Alerting
 from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
@@ -66,14 +67,16 @@ def create_app(
     build = build_id(catalogue.plan)
     metrics = Metrics()
     connect: Connect = (lambda: snapshots) if snapshots else Connecting(settings, catalogue, clock)
-    reading = Reading(connect, catalogue, time, settings.link)
+    adapting = Adapting(connect)
+    reading = Reading(adapting.connect, catalogue, time, settings.link)
     views = Views(partial(present, screen), build, metrics)
     past = history or ConnectingHistory(settings, catalogue, time)
     baselines = Baselines(past, catalogue, time, clock, metrics)
     comparing = Comparing(catalogue, time, drawn(screen), baselines)
     alerting = Alerting(catalogue, settings.home, clock, metrics)
     faults = FaultJournal(settings.home)
-    wall = Wall(catalogue, time, screen.roles, reading, build, comparing, alerting, faults.latest)
+    told = (comparing, alerting, faults.latest, adapting, screen.limits)
+    wall = Wall(catalogue, time, screen.roles, reading, build, *told)
     poller = Poller(wall, views.publish, clock, metrics)
 
     app = Dash(
@@ -134,6 +137,7 @@ def drawn(screen: Screen) -> Drawn:
         screen.roles[ids.FLOW]["flow"],
         screen.roles[ids.CATEGORIES]["ranking"],
         screen.roles[ids.REGIONS]["ranking"],
+        screen.band,
     )
 
 
@@ -147,4 +151,5 @@ def choices_of(catalogue: Catalogue) -> Choices:
 def quiet_requests() -> None:
     """Keep the log to what somebody should read: a viewer asks every second."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    if not structlog.is_configured():  # a program that has logs of its own form keeps them
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))

@@ -8,6 +8,7 @@ from typing import Any
 
 from app import accounting, freshness
 from app.accounting import Tally
+from app.adapting import Adapting
 from app.alerts.alerting import Alerting, Turn
 from app.alerts.checks import Checks
 from app.baselines.documents import Comparing, Own
@@ -15,6 +16,7 @@ from app.day import day_on_the_wall
 from app.frame import Judged, build_frame
 from app.freshness import Health
 from app.knowledge import Knowledge
+from app.limits import Limits
 from app.masking import UserMask
 from app.reading import Reading
 from app.stages import Pulse
@@ -23,15 +25,17 @@ from pipeline.catalogue.model import Catalogue
 from pipeline.trading.windows import MinuteRange, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.injected import InjectedFault
+from pipeline.values.streams import AdapterState
 
+LIMITS = Limits()
 Tiles = Mapping[str, Mapping[str, str]]
 
 
 class Wall:
     """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines.
 
-    `mask` hides users, here and in history; `injected()` gives the demo's faults. Without
-    `alerting` the frame says no alerts.
+    `mask` hides users, here and in history; `injected()` gives the demo's faults, `adapting` the
+    word of a foreign feed's adapter. Without `alerting` the frame says no alerts.
     """
 
     def __init__(  # noqa: PLR0913 - the wiring of a turn
@@ -44,6 +48,8 @@ class Wall:
         comparing: Comparing | None = None,
         alerting: Alerting | None = None,
         injected: Callable[[], tuple[InjectedFault, ...]] = tuple,
+        adapting: Adapting | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self._catalogue = catalogue
         self._time = time
@@ -53,6 +59,8 @@ class Wall:
         self._comparing = comparing
         self._alerting = alerting
         self._injected = injected
+        self._adapting = adapting
+        self._limits = limits
         self._ticked_ms: int | None = None
         self.mask = UserMask(secrets.token_bytes(16))
 
@@ -150,7 +158,14 @@ class Wall:
             health,
             pulse,
             self._injected(),
+            self._adapter(known),
         )
+
+    def _adapter(self, known: Knowledge) -> AdapterState | None:
+        if self._adapting is None:
+            return None
+        link = known.active.stream.link if known.active else self._reading.link
+        return self._adapting.state(known, link)
 
     def _plan(
         self, known: Knowledge, window: str, business_date: date, as_of: int | None
@@ -172,6 +187,7 @@ class Wall:
             tiles=self._tiles,
             mask=self.mask,
             compared=compared,
+            limits=self._limits,
         )
 
 

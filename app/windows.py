@@ -6,6 +6,7 @@ from typing import Any
 
 from app.derived import tile_values
 from app.freshness import Health, State, judge, limit_ms, worst
+from app.limits import Limits
 from app.masking import UserMask
 from pipeline.catalogue.model import Catalogue, Metric
 from pipeline.rollup.evaluate import evaluate
@@ -17,7 +18,6 @@ from pipeline.values.cells import CellValue
 from pipeline.values.table import MinuteBlock
 
 MINUTE_MS = 60_000
-LEAST_LIMIT_S = 60
 
 
 class Blocks:
@@ -61,6 +61,7 @@ class WindowPlan:
     tiles: Mapping[str, Mapping[str, str]]
     mask: UserMask
     compared: Mapping[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 def window_document(catalogue: Catalogue, plan: WindowPlan, health: Health) -> dict[str, Any]:
@@ -77,14 +78,14 @@ def window_document(catalogue: Catalogue, plan: WindowPlan, health: Health) -> d
     cubes, lines = cube_totals(catalogue, plan)
     check = rollup_check(catalogue, plan.table, plan.bounds)
     empty = emptiness(plan.bounds, lines, health)
-    state = judge(health, limit_ms(LEAST_LIMIT_S, health.speed), empty)
+    state = judge(health, limit_ms(plan.limits.all_s, health.speed), empty)
     metrics = plan.mask.of(catalogue, values)
     if state.name == "loading":
         metrics = {name: not_known(value) for name, value in metrics.items()}
-    context = TileContext(metrics, health, empty, check)
+    context = TileContext(metrics, health, empty, check, plan.limits)
     tiles = {
         name: {
-            "state": tile_state(catalogue, tuple(roles.values()), context).document(),
+            "state": tile_state(catalogue, name, tuple(roles.values()), context).document(),
             "metrics": list(roles.values()),
             "values": tile_values(name, {role: metrics[m] for role, m in roles.items()}),
         }
@@ -145,12 +146,15 @@ class TileContext:
     health: Health
     empty: State | None
     check: Mapping[str, Any]
+    limits: Limits = field(default_factory=Limits)
 
 
-def tile_state(catalogue: Catalogue, names: tuple[str, ...], context: TileContext) -> State:
-    """Judge a tile by the strictest limit of its metrics and by what is wrong with any of them."""
+def tile_state(
+    catalogue: Catalogue, tile: str, names: tuple[str, ...], context: TileContext
+) -> State:
+    """Judge a tile by its limit of age and by what is wrong with any of its metrics."""
     metrics = [catalogue.metrics[name] for name in names]
-    seconds = min((m.freshness_s for m in metrics), default=LEAST_LIMIT_S)
+    seconds = context.limits.seconds(tile, (metric.freshness_s for metric in metrics))
     damages = [d for m in metrics if (d := damage(catalogue, m, context)) is not None]
     limit = limit_ms(seconds, context.health.speed)
     return judge(context.health, limit, context.empty, worst(damages) if damages else None)

@@ -12,6 +12,7 @@ from flask import Flask
 from app.access.starting import refuse_unsafe
 from app.server import create_app
 from app.settings import ScreenSettings
+from pipeline import logs
 from pipeline.errors import DapingError
 
 NOT_LOADED = 4  # by which gunicorn knows that trying again is of no use
@@ -21,6 +22,7 @@ NOT_LOADED = 4  # by which gunicorn knows that trying again is of no use
 def _server() -> Flask:
     try:
         settings = ScreenSettings()
+        logs.start("screen", settings)
         refuse_unsafe(settings)
         server: Flask = create_app(settings).server
     except DapingError as fault:

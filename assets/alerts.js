@@ -4,6 +4,7 @@
   "use strict";
 
   const ANSWER_MS = 5000;
+  const ARMED_MS = 4000; // until a first click is forgotten
   const RANKS = { none: 0, look: 1, act: 2 };
   const TONES = { look: [660], act: [880, 660, 880] }; // Hz, one after another
   const TONE_S = 0.18;
@@ -16,6 +17,24 @@
 
   // ---- acknowledging -------------------------------------------------------------------------------
 
+  /* What acts is asked for twice: the first click says what the second will do. The text node is
+     kept, as the page is drawn by comparing; the new word of another language is not overwritten. */
+  function arm(button) {
+    const text = button.firstChild;
+    const [word, label, sure] = [text.data, button.getAttribute("aria-label"), byId("alerts-panel").dataset.sure];
+    button.dataset.armed = "";
+    button.style.minWidth = `${button.offsetWidth}px`; // it stays under the pointer
+    text.data = sure;
+    button.setAttribute("aria-label", label.replace(word, sure));
+    setTimeout(() => {
+      delete button.dataset.armed;
+      button.style.minWidth = "";
+      if (text.data !== sure) return;
+      text.data = word;
+      button.setAttribute("aria-label", label);
+    }, ARMED_MS);
+  }
+
   async function acknowledge(button) {
     const panel = byId("alerts-panel");
     const wrong = panel.querySelector(".wrong");
@@ -24,7 +43,7 @@
     try {
       const answer = await fetch("alerts/acknowledge.json", {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: { "Content-Type": "application/json", "X-Daping-Confirmed": "yes" },
         body: JSON.stringify({ id: button.dataset.ack }),
         signal: AbortSignal.timeout(ANSWER_MS),
       });
@@ -42,7 +61,9 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-ack]");
-    if (button) acknowledge(button);
+    if (!button || button.disabled) return;
+    if ("armed" in button.dataset) acknowledge(button);
+    else arm(button);
   });
 
   // ---- sound ---------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import ConfigurationError
@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: Path.home() / ".daping")
     config: Path | None = None
     profile: Literal["auto", "laptop", "wall"] = "auto"
+    log: Literal["text", "json"] = "text"
     host: str = "127.0.0.1"
     port: int = 8050
     link: str = "A"
@@ -30,6 +31,17 @@ class Settings(BaseSettings):
     database: str | None = None
     # Days after which archived orders are deleted, counted from their own time; 0 keeps all.
     events_ttl_days: int | None = Field(default=None, ge=0)
+
+    def __init__(self, **given: Any) -> None:
+        """Read the environment; raises ConfigurationError naming every variable that is wrong."""
+        try:
+            super().__init__(**given)
+        except ValidationError as fault:
+            said = [
+                f"DAPING_{str(one['loc'][0]).upper()}: {one['msg']}"
+                for one in fault.errors(include_input=False)
+            ]
+            raise ConfigurationError("; ".join(said)) from None
 
     @cached_property
     def run(self) -> dict[str, object]:

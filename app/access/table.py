@@ -10,6 +10,8 @@ from app.access.roles import Role
 GET = frozenset(("GET", "HEAD"))
 POST = frozenset(("POST",))
 WALL, ANALYST, OPERATOR = Role
+# The header in which whoever acts says that it is meant: the page sends it with the second click.
+CONFIRMED = "X-Daping-Confirmed"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Rule:
     """One route. A path that ends in `/` is that folder, but for the page itself.
 
     `past`: who may ask it with the arguments of history. `acting`: it changes what others see,
-    so it is written down, and refused when it cannot be.
+    so it must be confirmed and is written down, and refused when it cannot be.
     """
 
     path: str

@@ -54,7 +54,8 @@ class Beside:
 def drawn_by(screen: Screen) -> Drawn:
     """Return the metrics that the tiles compare besides the totals."""
     roles = screen.roles
-    return Drawn(roles["flow"]["flow"], roles["categories"]["ranking"], roles["regions"]["ranking"])
+    names = (roles["flow"]["flow"], roles["categories"]["ranking"], roles["regions"]["ranking"])
+    return Drawn(*names, band=screen.band)
 
 
 def has_lines(screen: Screen, past: PastStretch) -> bool:

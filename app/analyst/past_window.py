@@ -138,7 +138,7 @@ def tiles(
     context = TileContext(metrics, health, past.empty, check)
     found: dict[str, Document] = {}
     for name, roles in past.tiles.items():
-        state = tile_state(catalogue, tuple(roles.values()), context)
+        state = tile_state(catalogue, name, tuple(roles.values()), context)
         if state.name == "live" and past.partial is not None:
             state = past.partial
         whole = name == GENDER  # its bars and their label are of the same step

@@ -207,7 +207,10 @@ def shown(analyst: Analyst, looked: Looked, query: Query) -> Shown:
     metric = choice(query, "metric", tuple(catalogue.metrics))
     if "metric" not in query:
         raise BadArgument("metric", tuple(catalogue.metrics))
-    return Shown(catalogue, looked.frame, looked.window, catalogue.metrics[metric], analyst.topic())
+    one, screen = catalogue.metrics[metric], analyst.screen
+    tiles = [tile for tile, roles in screen.roles.items() if metric in roles.values()]
+    limit = screen.limits.strictest(tiles, one.freshness_s)
+    return Shown(catalogue, looked.frame, looked.window, one, analyst.topic(), limit)
 
 
 def countable(analyst: Analyst) -> tuple[str, ...]:

@@ -122,7 +122,8 @@ class Table:
         """Return the word for a unit; money is counted in the smallest coin."""
         if unit is Unit.MONEY:
             shop = self.screen.catalogue.shop
-            return f"{shop.currency} / {10**shop.currency_exponent}"
+            coins = 10**shop.currency_exponent
+            return shop.currency if coins == 1 else f"{shop.currency} / {coins}"
         return PPM if unit is Unit.RATE else unit.value
 
     def _measure_unit(self, metric: Metric, part: str) -> str:

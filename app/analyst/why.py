@@ -16,13 +16,17 @@ MINUS, TIMES, OVER = " \u2212 ", " \u00d7 ", " \u00f7 "
 
 @dataclass(frozen=True)
 class Shown:
-    """A metric as somebody sees it: in a window of a frame; `topic`: where its orders came from."""
+    """A metric as somebody sees it: in a window of a frame; `topic`: where its orders came from.
+
+    `limit_s`: from which age on it is marked as old.
+    """
 
     catalogue: Catalogue
     frame: Mapping[str, Any]
     window: str
     metric: Metric
     topic: str
+    limit_s: int
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -58,7 +62,7 @@ def why(shown: Shown) -> Document:
             "topic": shown.topic,
         },
         "filter": history["filter"] if history else [],
-        "freshness_s": metric.freshness_s,
+        "freshness_s": shown.limit_s,
         "state": shown.document["state"],
         "counts": counts(shown),
         "recount": can_recount(shown.catalogue, metric),

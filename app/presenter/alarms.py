@@ -113,4 +113,10 @@ def panel(reading: Reading, everything: Sequence[Alarm]) -> Props:
         tuple(everything),
     )
     drawn = {"children": widget.panel(model), "aria-label": model.title}
-    return {ids.ALERTS_PANEL: {**drawn, "data-failed": word("alerts.failed")}}
+    return {
+        ids.ALERTS_PANEL: {
+            **drawn,
+            "data-failed": word("alerts.failed"),
+            "data-sure": word("alerts.sure"),
+        }
+    }

@@ -20,7 +20,9 @@ HOLE_MINUTES = 2  # a shorter gap between the data and the clock is the minute t
 def props(reading: Reading) -> dict[str, dict[str, Any]]:
     said = against.active(reading)
     named = (
-        reading.word("flow.band_note", name=against.name(reading, said))
+        reading.word(
+            "flow.band_note", name=against.name(reading, said), **flow_baseline.edges_of(reading)
+        )
         if said
         else against.missing(reading)
     )
@@ -32,7 +34,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     alone = frame.state == "empty" and said is not None
     right = beginning(reading, frame) if alone else None
     frame = replace(frame, kept=alone)
-    drawn = flow_step.coarser(model(reading, late), step)
+    drawn = flow_step.coarser(model(reading, late), step, reading.screen.band)
     figure = chart.figure(drawn, theme.palette(reading.choice.theme))
     start = reading.clock(reading.window["start"])
     return {

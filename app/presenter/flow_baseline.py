@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from app import comparing, ids
+from app.limits import Band, edge_text
 from app.presenter import against
 from app.presenter.reading import Reading
 from components import formats
@@ -27,7 +28,7 @@ def drawn(reading: Reading) -> dict[str, Any]:
         "other": curve(reading, rest) if rest else None,
         "lead": lead(reading, said) if said else None,
         "own_name": reading.word("flow.today" if live else "flow.own"),
-        "band_name": reading.word("flow.band"),
+        "band_name": reading.word("flow.band", **edges_of(reading)),
     }
 
 
@@ -38,7 +39,7 @@ def curve(reading: Reading, said: against.Comparison) -> Curve:
     start = flow["start"]
     places = reading.midnights(start, start + len(values))
     edges = tuple(sorted({0, *(m - start for m in places)}))
-    smooth, low, high = shape(tuple(values), edges)
+    smooth, low, high = shape(tuple(values), edges, reading.screen.band)
     return Curve(
         name=against.name(reading, said),
         first=window["start"] - reading.opening,
@@ -52,12 +53,18 @@ def curve(reading: Reading, said: against.Comparison) -> Curve:
 
 @lru_cache(maxsize=SHAPES)
 def shape(
-    values: tuple[int, ...], edges: tuple[int, ...]
+    values: tuple[int, ...], edges: tuple[int, ...], usual: Band
 ) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
     """Return the drawn mean and the band's two edges; the same day is drawn every tick."""
-    bands = [comparing.band(value) for value in comparing.expected(values, edges)]
+    bands = [comparing.band(value, usual) for value in comparing.expected(values, edges)]
     low, high = ([pair[side] for pair in bands] for side in (0, 1))
     return comparing.smooth(values, edges, SMOOTHING), low, high
+
+
+def edges_of(reading: Reading) -> dict[str, str]:
+    """Return the edges of what is usual, for a sentence."""
+    low, high = reading.screen.band
+    return {"low": edge_text(low), "high": edge_text(high)}
 
 
 def lead(reading: Reading, said: against.Comparison) -> Lead | None:
@@ -92,9 +99,9 @@ def expectation(reading: Reading, minute: int) -> tuple[tuple[str, Pieces], ...]
         return ()
     line = reading.line("flow.expected", ratio=formats.times(found["ratio"]))
     if found["in_band"]:
-        return ("", line), ("check", (reading.word("flow.in_band"),))
+        return ("", line), ("check", (reading.word("flow.in_band", **edges_of(reading)),))
     above = found["value"] > found["expected"]
-    words = reading.word("flow.above_band" if above else "flow.below_band")
+    words = reading.word("flow.above_band" if above else "flow.below_band", **edges_of(reading))
     return ("", line), ("triangle-alert", (words,))
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from app import comparing
+from app.limits import Band
 from components.models import Curve, Flow
 
 
-def coarser(model: Flow, step: int) -> Flow:
+def coarser(model: Flow, step: int, usual: Band) -> Flow:
     """Return a chart whose x are steps; its values are already of whole steps, in order.
 
     `model` is in minutes but for its values. Baselines are folded into steps of their own minutes.
@@ -27,21 +28,21 @@ def coarser(model: Flow, step: int) -> Flow:
         bursts=[replace(burst, x=burst.x // step) for burst in model.bursts],
         near=max(1, model.near // step),
         clock_texts=Steps(model.clock_texts, step),
-        baseline=folded(model.baseline, step),
-        other=folded(model.other, step),
+        baseline=folded(model.baseline, step, usual),
+        other=folded(model.other, step, usual),
         lead=model.lead
         and replace(model.lead, start=model.lead.start // step, end=model.lead.end // step),
     )
 
 
-def folded(curve: Curve | None, step: int) -> Curve | None:
+def folded(curve: Curve | None, step: int, usual: Band) -> Curve | None:
     """Return a baseline in steps: each the sum of its minutes, with the band around it."""
     if curve is None or not curve.sums:
         return curve
     last = len(curve.sums) - 1
     sums = [curve.sums[min(i + step - 1, last)] for i in range(0, len(curve.sums), step)]
     values = differences(sums)
-    bands = [comparing.band(value) for value in values]
+    bands = [comparing.band(value, usual) for value in values]
     return replace(
         curve,
         first=curve.first // step,

@@ -88,12 +88,18 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
         title = reading.word("accounting.disagree")
         return Notice("act", (title, reading.word("common.dot"), *detail))
     key = "accounting.agree" if said["agree"] else "accounting.comparing"
-    return Notice("quiet", (reading.word(key), *refusals(reading, said["rejected"])))
+    return Notice("quiet", (reading.word(key), *refusals(reading, said)))
 
 
-def refusals(reading: Reading, rejected: Mapping[str, int]) -> tuple[Number | str, ...]:
-    """Return the commonest reasons for refusing, with how often."""
-    ordered = sorted(((n, reason) for reason, n in rejected.items() if n), reverse=True)
+def refusals(reading: Reading, said: Mapping[str, Any]) -> tuple[Number | str, ...]:
+    """Return the commonest reasons for refusing, with how often.
+
+    What the mapping refused comes first: those lines never became messages of the topic.
+    """
+    ordered = sorted(((n, reason) for reason, n in said["rejected"].items() if n), reverse=True)
+    unmapped = (said.get("adapter") or {}).get("refused")
+    if unmapped:
+        ordered.insert(0, (unmapped, "mapping"))
     pieces: list[Number | str] = []
     for n, reason in ordered[:NAMED_REASONS]:
         words = f"{reading.word('common.dot')}{reading.word(f'rejected.{reason}')} "

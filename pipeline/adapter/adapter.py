@@ -49,6 +49,7 @@ class Adapter:
         key = f"{ADAPTER}:{message.partition}:{message.offset}:{index}"
         document = {
             "reason": "mapping",
+            "about": refusal.about,
             "detail": refusal.detail,
             "topic": self._topic,
             "partition": message.partition,

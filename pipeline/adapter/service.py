@@ -1,10 +1,11 @@
 """The adapter as a service: goes on through a dead Kafka, keeps its progress, says where it is."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import structlog
 
 from pipeline.adapter.adapter import Adapter
 from pipeline.adapter.counts import Counts
@@ -15,7 +16,7 @@ from pipeline.mapping.messages import MessageMapper
 from pipeline.mapping.model import Mapping
 from pipeline.stores.topics import TopicReader, Topics
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 KEEP_EVERY_S = 1.0  # what a kill repeats at most
 AGAIN_AFTER_S = 1.0
@@ -46,7 +47,7 @@ class AdapterService:
                 self._adapt(stop)
                 return
             except ServiceUnavailable as fault:
-                log.warning("%s", fault)
+                log.warning("waiting for Kafka", cause=str(fault))
                 stop.wait(AGAIN_AFTER_S)
 
     def _adapt(self, stop: threading.Event) -> None:

@@ -1,6 +1,5 @@
 """The rejected topic: every refused message once, under `partition:offset`, with its reason."""
 
-import logging
 import time
 
 import orjson
@@ -9,8 +8,6 @@ from pipeline.errors import ServiceUnavailable
 from pipeline.events.refused import ADAPTER, refused_payload
 from pipeline.events.validation import Reason
 from pipeline.stores.topics import Message, Topics
-
-log = logging.getLogger(__name__)
 
 _READ_BACK_S = 120.0  # millions of refused messages; a feed with more has other troubles
 _FLUSH_S = 1.0

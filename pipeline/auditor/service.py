@@ -1,9 +1,10 @@
 """The auditor as a service: goes on through dead Kafka or Redis, tells its state each second."""
 
-import logging
 import threading
 import time
 from dataclasses import dataclass, field
+
+import structlog
 
 from pipeline.auditor.auditor import Audit
 from pipeline.auditor.rejects import RejectedTopic
@@ -14,7 +15,7 @@ from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import TopicReader, Topics
 from pipeline.values.streams import AuditorState
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 TELL_EVERY_S = 1.0
 AGAIN_AFTER_S = 1.0
@@ -86,4 +87,4 @@ class AuditorService:
         text = str(fault)
         if time.monotonic() >= self._said.get(text, 0.0):
             self._said = {text: time.monotonic() + SAY_AGAIN_S}
-            log.warning("%s", text)
+            log.warning("waiting", cause=text)

@@ -1,11 +1,12 @@
 """`adapt`: map the messages of a foreign topic and write them as events."""
 
-import logging
 import signal
 import threading
 
 import click
+import structlog
 
+from pipeline import logs
 from pipeline.adapter.counts import Counts
 from pipeline.adapter.service import AdapterService
 from pipeline.catalogue.load import load_catalogue
@@ -17,7 +18,7 @@ from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
 from pipeline.values.streams import AdapterState, PartitionAdapted, SourceState
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @click.command()
@@ -33,8 +34,8 @@ def command(foreign: str | None, partitions: tuple[int, ...], again: bool, drain
 
     Goes on where it ended; refused lines go to <topic>.rejected; runs until Ctrl-C.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = Settings()
+    logs.start("adapt", settings)
     folder = settings.shop_folder
     if folder is None or not (folder / FILE).is_file():
         raise ConfigurationError(
@@ -85,4 +86,4 @@ class Teller:
             self._snapshots.put_adapter(self._link, state)
             self._snapshots.put_source(SourceState("live", self._topic, now, now, 1.0, now))
         except ServiceUnavailable as fault:  # the orders do not wait for Redis
-            log.warning("%s", fault)
+            log.warning("state not told", cause=str(fault))

@@ -1,11 +1,11 @@
 """`audit`: classify every offset of the orders topic and write the rejected ones."""
 
-import logging
 import signal
 import threading
 
 import click
 
+from pipeline import logs
 from pipeline.auditor.service import AuditorService
 from pipeline.catalogue.load import load_catalogue
 from pipeline.events import Reader
@@ -21,8 +21,8 @@ _KAFKA_TIMEOUT_S = 3.0
 @click.option("--topic", help="Topic of the orders (default: the one of the running source).")
 def command(topic: str | None) -> None:
     """Classify every offset and write the rejected topic; runs until Ctrl-C."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = Settings()
+    logs.start("audit", settings)
     catalogue = load_catalogue(settings.shop_folder)
     service = AuditorService(
         topics=Topics(settings.endpoint("kafka"), _KAFKA_TIMEOUT_S),

@@ -1,5 +1,7 @@
 """`check`: a shop's settings, all faults at once; with a sample, what becomes of its orders."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,10 +11,13 @@ from pipeline.catalogue.load import read_catalogue
 from pipeline.catalogue.model import Catalogue
 from pipeline.commands.check_sample import sample_report
 from pipeline.errors import ConfigurationError, Faults
+from pipeline.local.flink import CHECKOUT
 from pipeline.mapping.load import FILE, message_faults, read_mapping, shop_faults
 from pipeline.mapping.model import Mapping
 from pipeline.settings import Settings
 from pipeline.trading.promotions import PACKAGED, PromotionCalendar, read_promotions
+
+SCREEN = "screen.toml"
 
 
 @click.command(name="check")
@@ -59,7 +64,24 @@ def check(config: Path | None) -> tuple[Catalogue, PromotionCalendar]:
     mapped = read_mapping(path)[1] if path is not None and path.is_file() else []
     if catalogue is None or faults or more or mapped:
         raise Faults("check", [*faults, *more, *mapped])
+    screen = [] if config is None else screen_faults(config)
+    if screen:
+        raise Faults("check", screen)
     return catalogue, calendar
+
+
+def screen_faults(config: Path) -> list[str]:
+    """Return what is wrong with a shop's screen.toml: asked of the screen, not ours to import."""
+    if not (config / SCREEN).is_file():
+        return []
+    told = subprocess.run(
+        (sys.executable, "-m", "app.checking", str(config.resolve())),
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stderr.strip().splitlines() if told.returncode else []
 
 
 def check_mapping(config: Path | None, catalogue: Catalogue) -> Mapping | None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 import click
+import structlog
 from rich.progress import track
 
+from pipeline import logs
 from pipeline.catalogue.model import Catalogue
 from pipeline.clock import SystemClock
 from pipeline.errors import ConfigurationError
@@ -20,6 +22,7 @@ from pipeline.trading.windows import date_of, epoch_day
 
 DATE = click.DateTime(["%Y-%m-%d"])
 LAST_DAY = 2**15
+LOG = structlog.get_logger()
 
 
 @click.command("close")
@@ -50,7 +53,8 @@ def command(
     settings = Settings() if link is None else Settings(link=link)
     closing = replace(wire(settings), past_topics=past_topics)
     if follow:
-        Following(closing, click.echo, tell).run()
+        logs.start("close", settings)
+        Following(closing, tell_log).run()
         return
     closing.history.migrate()
     if first or last:
@@ -92,6 +96,20 @@ def _live(settings: Settings, catalogue: Catalogue) -> SnapshotSums | None:
     except ConfigurationError:
         return None
     return SnapshotSums(RedisSnapshots(url, catalogue), catalogue, settings.link)
+
+
+def tell_log(closed: ClosedDay) -> None:
+    """Log a closed day, and every number that live had otherwise."""
+    record = closed.record
+    LOG.info(
+        "closed",
+        day=date_of(record.day).isoformat(),
+        lines=record.lines,
+        recount=record.generation,
+    )
+    for one, measure, difference in closed.differences():
+        where = {"day": date_of(one.day).isoformat(), "window": one.window}
+        LOG.warning("live differs", **where, measure=measure, by=difference)
 
 
 def tell(closed: ClosedDay) -> None:

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
+from pipeline import logs
 from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import Catalogue
 from pipeline.commands.moment import Moment
@@ -57,6 +58,7 @@ def command(file: Path, name: str, **options: object) -> None:
     settings, console = Settings(), Console(stderr=True)
     path = mapping_path(name, settings.shop_folder)
     mapping = load_mapping(path)
+    logs.start("replay", settings)
     refuse_unfit(path, mapping)
     catalogue = load_catalogue(settings.shop_folder)
     refuse_other_currency(mapping, path, catalogue)

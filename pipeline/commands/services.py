@@ -7,13 +7,14 @@ import sys
 import time
 
 import click
+import structlog
 from rich.console import Console
-from rich.table import Table
 
+from pipeline import logs
 from pipeline.errors import DapingError, ServiceUnavailable
 from pipeline.local.embedded import SERVICES, describe
 from pipeline.local.layout import Layout
-from pipeline.local.lock import Holder, holder
+from pipeline.local.lock import holder
 from pipeline.local.process import tail
 from pipeline.local.profiles import choose_profile
 from pipeline.local.run_file import read_run_file
@@ -24,6 +25,7 @@ from pipeline.settings import Settings
 UP_LIMIT_S = 120.0
 DOWN_LIMIT_S = 20.0
 POLL_S = 0.2
+LOG = structlog.get_logger()
 
 
 @click.group()
@@ -47,7 +49,7 @@ def up() -> None:
                 start_new_session=True,
             )
         _wait_until_up(layout, keeper)
-    _show(layout)
+    _show()
 
 
 @command.command(hidden=True)
@@ -55,14 +57,15 @@ def hold() -> None:
     """Supervise the parts in the foreground; `up` runs this in the background."""
     settings = Settings()
     layout = Layout(settings.home.resolve())
-    console = Console(log_path=False, width=120)
+    logs.start("supervisor", settings)
 
     def report(one: Supervised, what: str) -> None:
-        console.log(f"{one.part.name}: {what}", markup=False)
+        say = LOG.warning if one.state is State.BACKING_OFF else LOG.info
+        say(what, part=one.part.name)
 
     with claimed(layout, "services") as ended:
         for line in ended:
-            console.log(f"ended a leftover: {line}", markup=False)
+            LOG.warning("ended a leftover", process=line)
         forget_jobs(layout)
         profile = choose_profile(settings.profile)
         embedded = describe(layout, profile, SERVICES)
@@ -76,9 +79,10 @@ def hold() -> None:
 
 
 @command.command()
-def status() -> None:
-    """Show what runs, on one screen."""
-    _show(Layout(Settings().home.resolve()))
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON document.")
+def status(as_json: bool) -> None:
+    """Show the parts, the jobs, the wall and what is wrong, on one screen."""
+    _show(as_json)
 
 
 @command.command()
@@ -116,21 +120,12 @@ def _wait_until_up(layout: Layout, keeper: subprocess.Popen[bytes]) -> None:
     )
 
 
-def _show(layout: Layout) -> None:
-    held: Holder | None = holder(layout.lock_file)
-    if held is None:
-        click.echo(f"nothing runs for {layout.home}")
-        return
-    run = read_run_file(layout.run_file)
-    states, pids = run.get("states"), run.get("pids")
-    table = Table(title=f"{held.what}, pid {held.pid}, {layout.home}", title_justify="left")
-    for column in ("part", "state", "pid", "log"):
-        table.add_column(column)
-    if isinstance(states, dict) and isinstance(pids, dict):
-        for name, state in states.items():
-            table.add_row(name, state, str(pids.get(name, "")), str(layout.logs / f"{name}.log"))
-    console = Console()
-    console.print(table)
-    for name in ("kafka", "redis_url", "clickhouse_url", "flink_rest", "topic", "screen"):
-        if name in run:
-            console.print(f"{name:<15}{run[name]}", highlight=False)
+def _show(as_json: bool = False) -> None:
+    from pipeline.commands.status import look  # Redis and ClickHouse are slow to load
+    from pipeline.commands.status_text import write
+
+    status = look(Settings())
+    if as_json:
+        click.echo(status.json())
+    else:
+        write(status, Console(highlight=False))

@@ -6,8 +6,9 @@ from dataclasses import fields
 from typing import Any
 
 import click
-from rich.console import Console
+import structlog
 
+from pipeline import logs
 from pipeline.catalogue.load import load_catalogue
 from pipeline.errors import ConfigurationError
 from pipeline.settings import Settings
@@ -19,6 +20,7 @@ from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
 
 SAY_EVERY = 50_000
+LOG = structlog.get_logger()
 
 
 def rate_options(function: Any) -> Any:
@@ -48,6 +50,7 @@ def rate_options(function: Any) -> Any:
 def command(**options: Any) -> None:
     """Send the orders of a simulated promotion day; a run that was stopped goes on."""
     settings = Settings()
+    logs.start("simulate", settings)
     catalogue = load_catalogue(settings.config)
     if options["speed"] is not None and not options["speed"] > 0:
         raise ConfigurationError("--speed must be above 0")
@@ -58,22 +61,21 @@ def command(**options: Any) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    console = Console(highlight=False)
     folder = settings.home.resolve() / "ledger" / asked.run
     topics = Topics(settings.endpoint("kafka"))
     simulator = start(asked, folder, catalogue, topics, ended)
     store = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
-    console.print(f"run {asked.run}, topic {asked.topic}, ledger {folder}", markup=False)
+    LOG.info("sending", run=asked.run, topic=asked.topic, ledger=str(folder))
 
     def progress(count: int) -> None:
         if count % SAY_EVERY == 0:
-            console.print(f"  {count} messages sent", markup=False)
+            LOG.info("sent", messages=count)
 
     with Heartbeat(store.put_source, simulator.state):
         if options["hold"]:
             until_ms = simulator.last_minute_ms
         simulator.run(until_ms, progress, hold=options["hold"])
-    console.print(f"{simulator.state().sent} messages sent in all", markup=False)
+    LOG.info("ended", messages=simulator.state().sent)
 
 
 def asked_for(options: dict[str, Any], settings: Settings) -> Asked:

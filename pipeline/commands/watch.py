@@ -9,6 +9,7 @@ from functools import partial
 import click
 import structlog
 
+from pipeline import logs
 from pipeline.commands.submit import client_folders, wire
 from pipeline.errors import ConfigurationError
 from pipeline.jobs.archive_watching import ArchiveWatcher
@@ -35,6 +36,7 @@ def command(link: str | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     settings = Settings() if link is None else Settings(link=link)
+    logs.start("watch", settings)
     environment = client_environment(client_folders(settings))
     watchers = _watchers(settings, environment)
     LOG.info("watching", link=settings.link, topic=settings.orders_topic)

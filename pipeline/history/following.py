@@ -4,18 +4,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from pipeline.errors import ServiceUnavailable
 from pipeline.history.closing import ClosedDay, Closing
 
 LOOK_EVERY_S = 30.0
+LOG = structlog.get_logger()
 
 
 @dataclass
 class Following:
-    """Looks every half minute. `say` gets a line when something happened, and when it broke."""
+    """Looks every half minute. `told` gets every closed day."""
 
     closing: Closing
-    say: Callable[[str], None]
     told: Callable[[ClosedDay], None]
     _finished: int = -1
     _away: bool = False
@@ -38,9 +40,9 @@ class Following:
             self._finished = finished
         except ServiceUnavailable as fault:
             if not self._away:
-                self.say(f"waiting: {fault}")
+                LOG.warning("waiting for history", cause=str(fault))
             self._away = True
             return
         if self._away:
-            self.say("history answers again")
+            LOG.info("history answers again")
         self._away = False

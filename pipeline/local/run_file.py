@@ -9,7 +9,7 @@ from pipeline.local.supervisor import Supervisor
 
 
 def write_run_file(path: Path, facts: Mapping[str, object], supervisor: Supervisor) -> None:
-    """Write the facts (endpoints, `topic`, `ports`, ...) and the pids.
+    """Write the facts (endpoints, `topic`, `ports`, ...) the pids and how often each part died.
 
     Replaced in one step, so that no reader sees half a file; readable by its owner only.
     """
@@ -19,6 +19,17 @@ def write_run_file(path: Path, facts: Mapping[str, object], supervisor: Supervis
         "supervisor": os.getpid(),
         "pids": {name: one.process.pid for name, one in parts.items() if one.process},
         "states": {name: one.state.value for name, one in parts.items()},
+        "parts": {
+            name: {
+                "port": one.part.port,
+                "log": str(one.part.log),
+                "log_from": one.log_from,
+                "restarts": one.restarts,
+                "trouble": one.trouble,
+                "trouble_ms": one.trouble_ms,
+            }
+            for name, one in parts.items()
+        },
     }
     fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)

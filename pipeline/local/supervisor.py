@@ -36,12 +36,20 @@ class State(Enum):
 
 @dataclass
 class Supervised:
-    """A part and what has happened to it; times are of the monotonic clock, seconds."""
+    """A part and what has happened to it; times are of the monotonic clock, seconds.
+
+    `deaths` are forgiven after a while, `restarts` are not; `trouble` is why it last died, and
+    `trouble_ms` when (epoch ms).
+    """
 
     part: Part
     state: State = State.WAITING
     process: Process | None = None
     deaths: int = 0
+    restarts: int = 0
+    trouble: str | None = None
+    trouble_ms: int | None = None
+    log_from: int | None = None  # where this run's part of the log begins
     again_at: float = 0.0
     checked_at: float = 0.0
     healthy_at: float = 0.0
@@ -104,6 +112,9 @@ class Supervisor:
         return all(one.ended_well if one.part.ends else one.ever_up for one in needed)
 
     def _start(self, one: Supervised) -> None:
+        if one.log_from is None:
+            log = one.part.log
+            one.log_from = log.stat().st_size if log.exists() else 0
         try:
             one.process = Process(one.part, self.home)
         except ServiceUnavailable as fault:
@@ -163,6 +174,8 @@ class Supervisor:
     def _back_off(self, one: Supervised, why: str) -> None:
         wait = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2**one.deaths)
         one.deaths += 1
+        one.restarts += 1
+        one.trouble, one.trouble_ms = why, int(time.time() * 1000)
         one.process = None
         one.state = State.BACKING_OFF
         one.again_at = time.monotonic() + wait

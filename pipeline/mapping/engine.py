@@ -124,7 +124,8 @@ class Engine:
         if self._refund:
             return "refund" if any(h(message, line) for h in self._refund) else "sale"
         if any(below):
-            raise Unmapped("amount or quantity is negative, and no [kind] or [[refund]] says why")
+            reason = "amount or quantity is negative, and no [kind] or [[refund]] says why"
+            raise Unmapped(reason, "kind")
         return "sale"
 
     def _number_of(self, message: Any, line: Any) -> int:
@@ -145,7 +146,7 @@ class Engine:
 def named(field: str, place: Place | TextField, fault: Unmapped) -> Unmapped:
     """Say which field, and where it was looked for."""
     where = f" ({'line: ' if place.of_line else ''}{place})" if place.steps else ""
-    return Unmapped(f"{field}{where} {fault.detail}")
+    return Unmapped(f"{field}{where} {fault.detail}", field)
 
 
 def _kind_by(kind: Kind) -> Callable[[Any, Any, tuple[bool, bool]], str]:

@@ -23,10 +23,14 @@ _PLACED = EventId(parts=(Part(word="place"), Part(word="index")))
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a line, or with `index` None a whole message of `lines` lines, became no event."""
+    """Why a line, or with `index` None a whole message of `lines` lines, became no event.
+
+    `about`: what could not be made, for counting: a field of the event, `message` or `line`.
+    """
 
     index: int | None
     detail: str
+    about: str
     lines: int = 1
 
 
@@ -68,9 +72,9 @@ class MessageMapper:
                     self._exactly = True
             return self._mapped(_EXACT.decode(_content(payload).decode("utf-8")), place)
         except Unmapped as fault:
-            return Mapped(1, refused=[Refusal(None, fault.detail)])
+            return Mapped(1, refused=[Refusal(None, fault.detail, fault.about)])
         except (ValueError, RecursionError) as fault:
-            return Mapped(1, refused=[Refusal(None, f"is not JSON: {fault}")])
+            return Mapped(1, refused=[Refusal(None, f"is not JSON: {fault}", "message")])
 
     def _mapped(self, message: Any, place: str) -> Mapped:
         if not isinstance(message, dict):
@@ -85,19 +89,20 @@ class MessageMapper:
         try:
             common = engine.common(message)
         except Unmapped as fault:
-            return Mapped(len(lines), refused=[Refusal(None, fault.detail, len(lines))])
+            whole = Refusal(None, fault.detail, fault.about, len(lines))
+            return Mapped(len(lines), refused=[whole])
         found, numbers = Mapped(len(lines)), Counter[str]()
         for index, line in enumerate(lines):
             try:
                 if not isinstance(line, dict):
-                    raise Unmapped("the line is no JSON object")
+                    raise Unmapped("the line is no JSON object", "line")
                 if engine.skips_line(message, line):
                     found.skipped += 1
                     continue
                 fields = engine.line(message, line, common)
                 self._name(fields, numbers, (message, line, place, index))
             except Unmapped as fault:
-                found.refused.append(Refusal(index, fault.detail))
+                found.refused.append(Refusal(index, fault.detail, fault.about))
             else:
                 found.events.append((fields["order_id"], fields))
         return found
@@ -118,7 +123,8 @@ class MessageMapper:
             for part, get in self._parts
         )
         if len(event_id) > LONGEST_TEXT or not event_id.isprintable():
-            raise Unmapped(f"event_id has over {LONGEST_TEXT} or strange characters ({event_id})")
+            reason = f"event_id has over {LONGEST_TEXT} or strange characters ({event_id})"
+            raise Unmapped(reason, "event_id")
         fields["event_id"], fields["v"] = event_id, SCHEMA_VERSION
         numbers[kind] += 1
 
@@ -131,7 +137,8 @@ def event_json(fields: Fields) -> bytes:
 def _part(part: Part, value: object) -> str:
     text = plain_text(value)
     if not text:
-        raise Unmapped(f"event_id ({'line: ' if part.of_line else ''}{part}) is missing")
+        where = f"{'line: ' if part.of_line else ''}{part}"
+        raise Unmapped(f"event_id ({where}) is missing", "event_id")
     return text
 
 

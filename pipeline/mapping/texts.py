@@ -69,13 +69,20 @@ class TextReader:
 def obey_rules(texts: Iterable[tuple[str, str]]) -> None:
     """Raise Unmapped for the first (name, text) that no event may have."""
     for name, text in texts:
-        if len(text) > LONGEST_TEXT:
-            raise Unmapped(f"{name} is longer than {LONGEST_TEXT} characters ({quoted(text)})")
-        if text[:1] in ("{", "["):
-            raise Unmapped(f"{name} begins like an object or a list ({quoted(text)})")
-        if _CONTROL.search(text):
-            raise Unmapped(f"{name} holds a control character ({quoted(repr(text))})")
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise Unmapped(f"{name} holds half a character ({quoted(repr(text))})") from None
+        fault = _broken_rule(text)
+        if fault:
+            raise Unmapped(f"{name} {fault}", name)
+
+
+def _broken_rule(text: str) -> str | None:
+    if len(text) > LONGEST_TEXT:
+        return f"is longer than {LONGEST_TEXT} characters ({quoted(text)})"
+    if text[:1] in ("{", "["):
+        return f"begins like an object or a list ({quoted(text)})"
+    if _CONTROL.search(text):
+        return f"holds a control character ({quoted(repr(text))})"
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return f"holds half a character ({quoted(repr(text))})"
+    return None

@@ -4,10 +4,15 @@ _SHOWN = 40
 
 
 class Unmapped(Exception):
-    """A value does not fit. Raised inside the engine, caught by who reads lines or rows."""
+    """A value does not fit. Raised inside the engine, caught by who reads lines or rows.
 
-    def __init__(self, detail: str) -> None:
+    `about`: the event's field that could not be made, else `message` or `line`; refusals are
+    counted by it.
+    """
+
+    def __init__(self, detail: str, about: str = "message") -> None:
         self.detail = detail
+        self.about = about
         super().__init__(detail)
 
 

@@ -1,9 +1,10 @@
 """Sends the lines on the replay's own clock and tells where this clock is."""
 
-import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+import structlog
 
 from pipeline.clock import Clock, ScaledClock, SystemClock
 from pipeline.errors import ServiceUnavailable
@@ -15,7 +16,7 @@ from pipeline.replay.sums import Sums
 from pipeline.stores.topics import TopicWriter
 from pipeline.values.streams import SourceState
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 HEARTBEAT_S = 1.0
 _NAP_S = 0.05
@@ -135,4 +136,4 @@ class Player:
         try:
             self.tell(state, Told(clock.now_ms(), self.sent, self.skipped, self.sums))
         except ServiceUnavailable as fault:
-            log.warning("no heartbeat: %s", fault)
+            log.warning("heartbeat not written", cause=str(fault))

@@ -32,18 +32,18 @@ def ratio_to(value: int, base: int | None) -> int | None:
     return divide_half_up(value * PARTS_PER_MILLION, base)
 
 
-def in_band(ratio: int | None) -> bool | None:
+def in_band(ratio: int | None, usual: tuple[int, int] = BAND) -> bool | None:
     """Say whether a ratio to the expected value (parts per million) is a usual one."""
-    return None if ratio is None else BAND[0] <= ratio <= BAND[1]
+    return None if ratio is None else usual[0] <= ratio <= usual[1]
 
 
-def band(expected_value: int) -> tuple[int, int]:
+def band(expected_value: int, usual: tuple[int, int] = BAND) -> tuple[int, int]:
     """Return the lower and upper edge of the band around what is expected of a minute.
 
     >>> band(1000)
     (600, 1600)
     """
-    low, high = (divide_half_up(expected_value * part, PARTS_PER_MILLION) or 0 for part in BAND)
+    low, high = (divide_half_up(expected_value * part, PARTS_PER_MILLION) or 0 for part in usual)
     return low, high
 
 

@@ -1,6 +1,7 @@
 """The states of the store in memory, written and read as the same documents."""
 
 from pipeline.errors import Refused
+from pipeline.values.adapted import apart, field_of, joined
 from pipeline.values.documents import State, from_json, to_json
 from pipeline.values.streams import (
     Active,
@@ -54,10 +55,12 @@ class MemoryStates:
         self._documents[f"auditor:{link}"] = to_json(state)
 
     def adapter(self, link: str) -> AdapterState | None:
-        return self._read(AdapterState, f"adapter:{link}")
+        held = [d for name, d in self._documents.items() if name.startswith(f"adapted:{link}:")]
+        return joined(from_json(AdapterState, one, f"adapted:{link}") for one in held)
 
     def put_adapter(self, link: str, state: AdapterState) -> None:
-        self._documents[f"adapter:{link}"] = to_json(state)
+        for one in apart(state):
+            self._documents[f"adapted:{link}:{field_of(one)}"] = to_json(one)
 
     def job(self, link: str) -> JobState | None:
         return self._read(JobState, f"job:{link}")

@@ -11,7 +11,7 @@ _GLOB_SIGNS = re.compile(r"([*?\[\]^\\])")
 
 
 def adapter_key(link: str) -> str:
-    return f"daping:adapter:{link}"
+    return f"daping:adapted:{link}"
 
 
 def auditor_key(link: str) -> str:

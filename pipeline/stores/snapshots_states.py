@@ -13,6 +13,7 @@ from pipeline.stores.snapshots_keys import (
     job_key,
     meta_pattern,
 )
+from pipeline.values.adapted import apart, field_of, joined
 from pipeline.values.documents import State, from_json, to_json
 from pipeline.values.streams import (
     Active,
@@ -86,10 +87,16 @@ class RedisStates:
         self._put(auditor_key(link), state)
 
     def adapter(self, link: str) -> AdapterState | None:
-        return self._read(AdapterState, adapter_key(link))
+        """Return the partitions of the foreign topic that was told of last."""
+        key = adapter_key(link)
+        found = self._connection.run("HGETALL", key)
+        return joined(from_json(AdapterState, one, key) for one in found.values())
 
     def put_adapter(self, link: str, state: AdapterState) -> None:
-        self._put(adapter_key(link), state)
+        """Put the partitions; those that another process adapts stay."""
+        fields = [part for one in apart(state) for part in (field_of(one), to_json(one))]
+        if fields:
+            self._connection.run("HSET", adapter_key(link), *fields)
 
     def job(self, link: str) -> JobState | None:
         return self._read(JobState, job_key(link))

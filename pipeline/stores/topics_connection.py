@@ -1,14 +1,14 @@
 """How every Kafka client of ours is set up, and the limits it waits."""
 
-import logging
 import time
 from collections.abc import Mapping
 
+import structlog
 from confluent_kafka import KafkaError, KafkaException
 
 from pipeline.errors import ServiceUnavailable
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 # A broker that was killed is back within about 3 s (KRaft, one node); a call that waited this long
 # tells its caller, who may try again.
@@ -56,7 +56,7 @@ class _Trouble:
     def __call__(self, fault: KafkaError) -> None:
         if time.monotonic() >= self._silent_until:
             self._silent_until = time.monotonic() + SAY_AGAIN_S
-            log.warning("Kafka at %s: %s", self._bootstrap, fault.str())
+            log.warning("Kafka connection", at=self._bootstrap, cause=fault.str())
 
 
 def unavailable(bootstrap: str, doing: str, fault: object) -> ServiceUnavailable:

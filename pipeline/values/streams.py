@@ -1,6 +1,6 @@
 """Who writes and who is read: links, generations, sources."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -85,7 +85,10 @@ class AuditorState:
 
 @dataclass(frozen=True, slots=True)
 class PartitionAdapted:
-    """One partition of a foreign topic: lines = events + refused + skipped, up to `position`."""
+    """One partition of a foreign topic: lines = events + refused + skipped, up to `position`.
+
+    `reasons`: refused lines by what could not be made of them.
+    """
 
     partition: int
     first: int
@@ -95,11 +98,15 @@ class PartitionAdapted:
     events: int
     refused: int
     skipped: int
+    reasons: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterState:
-    """What the adapter made of a foreign topic, about once a second; `topic` is that of orders."""
+    """What the adapter made of a foreign topic, about once a second; `topic` is that of orders.
+
+    Several processes may share the partitions; each tells its own, and a reader gets them all.
+    """
 
     topic: str
     foreign: str

@@ -80,6 +80,9 @@ def test_an_alert_is_told_acknowledged_by_keyboard_and_quiet(
     for left in (1, 0):
         button = panel.find_elements("css selector", "[data-ack]")[0]
         button.send_keys(Keys.ENTER)
+        wait_until(lambda button=button: button.text == "Confirm?", 5)
+        assert len(panel.find_elements("css selector", "[data-ack]")) == left + 1
+        button.send_keys(Keys.ENTER)
         wait_until(
             lambda left=left: len(panel.find_elements("css selector", "[data-ack]")) == left, 15
         )

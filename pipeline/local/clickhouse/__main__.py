@@ -1,24 +1,27 @@
 """`python -m pipeline.local.clickhouse --port N --path DIR`: the server, until SIGTERM."""
 
-import logging
 import signal
 import sys
 from pathlib import Path
 
 import click
+import structlog
 import waitress
 
+from pipeline import logs
 from pipeline.errors import DapingError
 from pipeline.local.clickhouse.application import SLOTS, Application
 from pipeline.local.clickhouse.engine import Engine
 from pipeline.local.clickhouse.journal import Journal
 from pipeline.local.lock import SupervisorLock
+from pipeline.settings import Settings
 
 HOST = "127.0.0.1"
 THREADS = 2 * SLOTS
 # A client that says nothing keeps its place this long; pools of clients live shorter.
 IDLE_LIMIT_S = 600
 LARGEST_BODY = 1 << 30
+log = structlog.get_logger()
 
 
 def serve(port: int, path: Path, memory_mib: int) -> None:
@@ -40,7 +43,7 @@ def serve(port: int, path: Path, memory_mib: int) -> None:
             connection_limit=500,
             ident="daping",
         )
-        logging.info("ClickHouse %s answers on %s:%d from %s", engine.version, HOST, port, path)
+        log.info("ClickHouse answers", version=engine.version, port=port, path=str(path))
         try:
             server.run()
         finally:
@@ -59,9 +62,7 @@ def stop(*_: object) -> None:
 @click.option("--memory-mib", type=int, default=1024, help="Most memory of the engine.")
 def command(port: int, path: Path, memory_mib: int) -> None:
     """Serve one chDB folder as a ClickHouse server."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    # Answers waiting for a thread are usual here.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logs.start("clickhouse", Settings())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     try:

@@ -2,7 +2,7 @@ from typing import Any
 
 from app import accounting
 from pipeline.values.cells import CellValue
-from pipeline.values.streams import AuditorState, PartitionAudit
+from pipeline.values.streams import AdapterState, AuditorState, PartitionAdapted, PartitionAudit
 
 
 def cells(**classes: tuple[int, int]) -> dict[str, CellValue]:
@@ -123,3 +123,19 @@ def test_the_document_adds_partitions_up() -> None:
         "rejected": {"future": 1},
         "pending": 2,
     }
+
+
+def test_what_the_mapping_refused_stands_beside_the_topic_with_its_reasons() -> None:
+    first = PartitionAdapted(0, 0, 5, 5, 12, 9, 2, 1, {"amount": 1, "message": 1})
+    second = PartitionAdapted(1, 0, 3, 3, 4, 1, 3, 0, {"amount": 3})
+    said = accounting.document([], None, None, AdapterState("orders", "shop", 1, (first, second)))
+    assert said["adapter"] == {
+        "foreign": "shop",
+        "messages": 8,
+        "lines": 16,
+        "events": 10,
+        "refused": 5,
+        "skipped": 1,
+        "reasons": {"amount": 4, "message": 1},
+    }
+    assert accounting.document([], None, None)["adapter"] is None

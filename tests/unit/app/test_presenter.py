@@ -142,6 +142,16 @@ def test_simulated_and_replayed_orders_are_marked_in_place_of_the_scope() -> Non
     assert draw(frame)[ids.MARK] == {"children": "Nation", "className": ""}
 
 
+def test_lines_the_mapping_refused_stand_first_among_the_reasons() -> None:
+    frame = sample_frames.frame()
+    frame["accounting"]["adapter"] = {"foreign": "shop", "refused": 5, "reasons": {"amount": 5}}
+    drawn = draw(frame)
+    assert "Auditor agrees on every message · not mapped 5 · unparseable 512" in text(
+        drawn[ids.ALERTS]["children"]
+    )
+    assert (5, "5") in numbers({ids.ALERTS: drawn[ids.ALERTS]})
+
+
 def test_a_disagreeing_auditor_is_an_alert() -> None:
     frame = sample_frames.frame()
     frame["accounting"]["agree"] = False

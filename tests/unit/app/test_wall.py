@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.adapting import Adapting
 from app.reading import Reading
 from app.wall import Wall
 from pipeline.catalogue.load import load_catalogue
@@ -9,7 +10,13 @@ from pipeline.stores.memory import MemorySnapshots
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import MINUTE_MS, Zone
-from pipeline.values.streams import AuditorState, GenerationMeta, PartitionAudit
+from pipeline.values.streams import (
+    AdapterState,
+    AuditorState,
+    GenerationMeta,
+    PartitionAdapted,
+    PartitionAudit,
+)
 from tests.e2e.orders import STREAM, fill, make_cells, make_lines, tell_states
 
 CATALOGUE = load_catalogue()
@@ -36,3 +43,28 @@ def test_the_end_of_another_topic_does_not_make_the_numbers_whole() -> None:
     assert frame["as_of"] < NOW
     assert frame["accounting"]["auditor"] is None
     assert frame["accounting"]["agree"] is None
+
+
+def test_the_adapter_is_heard_of_for_its_own_topic_and_stays_when_redis_dies() -> None:
+    store = MemorySnapshots(CATALOGUE)
+    lines = make_lines(CATALOGUE, START, MINUTES, 3)
+    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
+    tell_states(store, lines, 1_000, NOW)
+    store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0))
+    adapting = Adapting(lambda: store)
+    reading = Reading(adapting.connect, CATALOGUE, TIME, "A")
+    wall = Wall(CATALOGUE, TIME, {}, reading, "build", adapting=adapting)
+
+    def told() -> object:
+        wall.refresh(1_000)
+        return wall.frame(1_000)["accounting"]["adapter"]
+
+    assert told() is None
+    part = PartitionAdapted(0, 0, 4, 4, 9, 6, 2, 1, {"amount": 2})
+    store.put_adapter("A", AdapterState("other", "shop", 1, (part,)))
+    assert told() is None
+    store.put_adapter("A", AdapterState("orders", "shop", 2, (part,)))
+    heard = told()
+    assert heard is not None
+    store.flush()
+    assert told() == heard

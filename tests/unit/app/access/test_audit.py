@@ -12,7 +12,7 @@ from app.access import table
 from app.access.audit import A_MINUTE, KEPT, MINUTE_MS, AuditLog
 from app.access.door import Door
 from app.access.leaving import note
-from app.access.table import OPERATOR, POST, TABLE, Rule
+from app.access.table import CONFIRMED, OPERATOR, POST, TABLE, Rule
 from app.settings import ScreenSettings
 from pipeline.clock import ManualClock
 from tests.unit.app.access.door_site import FAR, NOW_MS, OPERATE, TOKENS, VIEW, bearer
@@ -85,7 +85,7 @@ def acting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
 
 
 def test_what_is_done_is_written_down(tmp_path: Path, acting: FlaskClient) -> None:
-    asked: dict[str, Any] = {"headers": {"Authorization": bearer(OPERATE)}}
+    asked: dict[str, Any] = {"headers": {"Authorization": bearer(OPERATE), CONFIRMED: "yes"}}
     assert acting.post(ACT, environ_overrides=FAR, **asked).status_code == 202
     (line,) = lines(tmp_path)
     assert line.pop("what").startswith("acknowledged alarm 7!")
@@ -117,4 +117,12 @@ def test_who_may_not_act_is_refused_and_written_down(tmp_path: Path, acting: Fla
 
 def test_nothing_is_done_that_cannot_be_written_down(tmp_path: Path, acting: FlaskClient) -> None:
     (tmp_path / "audit.jsonl").mkdir()
-    assert acting.post(ACT).status_code == 503
+    assert acting.post(ACT, headers={CONFIRMED: "yes"}).status_code == 503
+
+
+def test_nothing_is_done_that_is_not_confirmed(tmp_path: Path, acting: FlaskClient) -> None:
+    for headers in ({}, {CONFIRMED: "no"}, {CONFIRMED: ""}):
+        answer = acting.post(ACT, headers=headers)
+        assert answer.status_code == 428
+        assert CONFIRMED in (answer.json or {})["message"]
+    assert acting.post(ACT, headers={CONFIRMED: "yes"}).status_code == 202

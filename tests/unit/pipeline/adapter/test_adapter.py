@@ -51,3 +51,9 @@ def test_lines_are_events_refused_or_skipped() -> None:
     _, _, counts = taken(message(GOOD, BAD), b"?", message(GOOD, BAD, BAD, id=""), message(GOOD))
     assert (counts.position, counts.messages) == (9, 4)
     assert (counts.lines, counts.events, counts.refused, counts.skipped) == (7, 2, 5, 0)
+    assert counts.reasons == {"amount": 1, "message": 1, "order_id": 3}
+
+
+def test_refusals_of_a_version_without_reasons_keep_their_number() -> None:
+    counts = Counts(0, 0, 9, messages=9, lines=9, events=5, refused=4)
+    assert counts.reasons == {"other": 4}

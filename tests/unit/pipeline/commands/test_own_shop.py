@@ -29,6 +29,16 @@ def test_what_init_writes_passes_check_with_its_sample(folder: Path) -> None:
         assert said in result.output
 
 
+def test_a_fault_of_the_screen_is_found_by_check_with_file_and_next_step(folder: Path) -> None:
+    path = folder / "screen.toml"
+    path.write_text(path.read_text().replace("all = 60", "heroo = 60\nflow = 0"))
+    result = run("check", "--config", folder)
+    assert result.exit_code != 0
+    said = str(result.exception)
+    assert f"{path}: limits.heroo: no tile of that name; did you mean hero?" in said
+    assert f"{path}: limits.flow: 0 is no limit; write whole seconds" in said
+
+
 def test_init_overwrites_nothing(folder: Path) -> None:
     (folder / "shop.toml").write_text("mine")
     result = run("init", folder)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from structlog.testing import capture_logs
 
 from pipeline.catalogue.model import Cube
 from pipeline.clock import ManualClock
@@ -172,18 +173,21 @@ class Away(MemoryHistory):
 def test_following_outlives_a_clickhouse_that_is_away_and_says_so_once(closing: Closing) -> None:
     history = Away(CATALOGUE, TRADING)
     closing.history = history
-    said: list[str] = []
     told: list[ClosedDay] = []
-    following = Following(closing, said.append, told.append)
+    following = Following(closing, told.append)
     history.insert_events(columns([order_line(NOON, "1")]))
     archived(history, BOUNDS.end + 5)
-    following.look()
-    following.look()
-    assert said == ["waiting: ClickHouse does not answer"]
+    with capture_logs() as said:
+        following.look()
+        following.look()
+    assert [(one["event"], one["cause"]) for one in said] == [
+        ("waiting for history", "ClickHouse does not answer")
+    ]
     history.away = False
-    following.look()
-    following.look()
-    assert said[1:] == ["history answers again"]
+    with capture_logs() as said:
+        following.look()
+        following.look()
+    assert [one["event"] for one in said] == ["history answers again"]
     assert [one.record.day for one in told] == [DAY]
 
 

@@ -10,10 +10,12 @@ from pipeline.values.cells import CellValue
 from pipeline.values.places import AUDIT
 from pipeline.values.streams import (
     Active,
+    AdapterState,
     AuditorState,
     GenerationMeta,
     JobState,
     LinkGeneration,
+    PartitionAdapted,
     PartitionAudit,
     SourceState,
 )
@@ -218,6 +220,27 @@ class SnapshotSuite:
         store.put_job("A", job)
         assert (store.source(), store.auditor("A"), store.job("A")) == (source, auditor, job)
         assert store.auditor("B") is None
+
+    def test_processes_that_share_a_feed_tell_of_their_partitions_only(
+        self, store: Snapshots
+    ) -> None:
+        assert store.adapter("A") is None
+        store.put_adapter("A", adapted("old", 3, partition(0, 9)))
+        store.put_adapter("A", adapted("shop", 5, partition(0, 1), partition(2, 3)))
+        store.put_adapter("A", adapted("shop", 6, partition(1, 7)))
+        store.put_adapter("A", adapted("shop", 4, partition(2, 4)))
+        said = store.adapter("A")
+        assert said == adapted("shop", 6, partition(0, 1), partition(1, 7), partition(2, 4))
+        assert store.adapter("B") is None
+
+
+def partition(number: int, refused: int) -> PartitionAdapted:
+    counts = (0, 10, 10, 10, 10 - refused, refused, 0)
+    return PartitionAdapted(number, *counts, {"amount": refused})
+
+
+def adapted(foreign: str, at: int, *partitions: PartitionAdapted) -> AdapterState:
+    return AdapterState("orders", foreign, at, partitions)
 
 
 def meta(stream: LinkGeneration) -> GenerationMeta:
