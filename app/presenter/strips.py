@@ -1,12 +1,12 @@
 """The foot: what became of every message, what is wrong, and the five stages of the way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app import ids
 from app.presenter import alarms
 from app.presenter.reading import Reading
-from components import formats
+from components import faces, formats
 from components.formats import Number
 from components.models import Alarm, Notice, Stage
 from components.widgets import strips
@@ -15,6 +15,7 @@ Props = dict[str, dict[str, Any]]
 GRAVE = ("stale", "error")
 NAMED_REASONS = 2
 PLACES = 2
+LINE, LINE_SIZE = 540.0, 20  # design px: half of the strip without its icon, and its text
 
 
 def alerts(reading: Reading) -> Props:
@@ -28,7 +29,7 @@ def alerts(reading: Reading) -> Props:
     news = [one for one in shown if one is not None]
     rest = [tally(reading, said), agreement(reading, said)]
     quiet = [alarm for alarm in everything if alarm.seen]
-    lines = [*news, *quiet, *rest] if unseen or not news else [rest[0], *news]
+    lines = [*news, *quiet, *rest]
     drawn = strips.foot(lines[:PLACES], *alarms.door(reading, lines[:PLACES]))
     worst = unseen[0].severity if unseen else "none"
     return {
@@ -45,20 +46,32 @@ def unlogged(reading: Reading) -> Notice | None:
 
 
 def tally(reading: Reading, said: Mapping[str, Any]) -> Notice:
-    """Return counted + duplicate + rejected + pending: every message is one of them."""
+    """Return counted + duplicate + rejected + pending: every message is one of them.
+
+    With all their digits where there is room for them.
+    """
     if not said["consumed"]:
-        return Notice("quiet", (reading.word("accounting.none"),))
-    amounts = {
+        return Notice("wait", (reading.word("accounting.none"),))
+    line = amounts(reading, said, formats.whole)
+    if faces.width("".join(p if isinstance(p, str) else p.text for p in line), LINE_SIZE) > LINE:
+        line = amounts(reading, said, lambda n: formats.count(n, reading.lang, 4))
+    return Notice("quiet", line)
+
+
+def amounts(
+    reading: Reading, said: Mapping[str, Any], written: Callable[[int], Number]
+) -> tuple[Number | str, ...]:
+    found = {
         "counted": said["counted"],
         "duplicate": said["duplicate"],
         "rejected": said["refused"],
         "pending": said["pending"],
     }
     pieces: list[Number | str] = []
-    for name, amount in amounts.items():
+    for name, amount in found.items():
         gap = reading.word("common.dot") if pieces else ""
-        pieces += [gap, formats.whole(amount), f" {reading.word(f'accounting.{name}')}"]
-    return Notice("quiet", tuple(pieces))
+        pieces += [gap, written(amount), f" {reading.word(f'accounting.{name}')}"]
+    return tuple(pieces)
 
 
 def trouble(reading: Reading) -> Notice | None:
@@ -78,7 +91,8 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
     """Return whether the auditor, who reads every message on its own, came to the same counts."""
     auditor = said["auditor"]
     if auditor is None:
-        return Notice("look", (reading.word("accounting.no_auditor"),))
+        tone = "look" if said["consumed"] else "wait"  # who only starts misses nobody
+        return Notice(tone, (reading.word("accounting.no_auditor"),))
     if said["agree"] is False:
         detail = reading.line(
             "accounting.disagree_detail",
@@ -87,8 +101,9 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
         )
         title = reading.word("accounting.disagree")
         return Notice("act", (title, reading.word("common.dot"), *detail))
-    key = "accounting.agree" if said["agree"] else "accounting.comparing"
-    return Notice("quiet", (reading.word(key), *refusals(reading, said["rejected"])))
+    key, tone = ("agree", "quiet") if said["agree"] else ("comparing", "wait")
+    words = reading.word(f"accounting.{key}")
+    return Notice(tone, (words, *refusals(reading, said["rejected"])))
 
 
 def refusals(reading: Reading, rejected: Mapping[str, int]) -> tuple[Number | str, ...]:
