@@ -1,6 +1,7 @@
 """What the main chart is compared with: the baseline, its band, the other baseline, the lead."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from components import faces, formats
@@ -13,6 +14,7 @@ from components.widgets.labels import LINE, Box, Columns, Strip
 POINTS = 840  # a line needs no more points than the canvas has columns
 SIZE, STRONG, SMALL = 20, 22, 18
 WIDEST = 240  # design px of a name; a longer one ends in an ellipsis
+APART = 16  # design px between the lead and the name after it
 RIGHT_PART = 0.55  # the sums are named where they end
 
 
@@ -154,7 +156,8 @@ def _lead_text(model: Flow, strip: Strip, total: int, palette: Palette) -> list[
     for start in (left + clear, left - width - clear, right + 6, right - width - 6):
         for low in (height + 2, height - LINE - 4, height + LINE / 2):
             box = Box(start, start + width, low, low + LINE)
-            if strip.take(box):
+            beyond = replace(box, right=box.right + APART) if start > left else box
+            if strip.free(beyond) and strip.take(box):
                 return _text(strip, box, f"<b>{text}</b>", SIZE, palette.accent, yref="y2")
     return []
 

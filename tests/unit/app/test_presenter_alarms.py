@@ -42,7 +42,7 @@ def test_the_worst_two_are_shown_and_the_rest_counted() -> None:
     assert drawn["data-worst"] == "act"
     assert lines[0].startswith("16:44Sales per minute")
     assert lines[1].startswith("16:17Refund rate")
-    assert lines[2].endswith("+1 more")
+    assert lines[2].endswith("+1")
     assert "crit" in drawn["children"][0].className
 
 
