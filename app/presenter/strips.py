@@ -15,7 +15,7 @@ Props = dict[str, dict[str, Any]]
 GRAVE = ("stale", "error")
 NAMED_REASONS = 2
 PLACES = 2
-LINE, LINE_SIZE = 540.0, 20  # design px: half of the strip without its icon, and its text
+LINES, LINE_SIZE = (520.0, 450.0), 20  # design px of the numbers' face: alone, beside the door
 
 
 def alerts(reading: Reading) -> Props:
@@ -27,8 +27,9 @@ def alerts(reading: Reading) -> Props:
     if not {one["kind"] for one in alarms.unseen(reading)} & {"stale", "rollup"}:
         shown.append(trouble(reading))  # else it would be said twice
     news = [one for one in shown if one is not None]
-    rest = [tally(reading, said), agreement(reading, said)]
     quiet = [alarm for alarm in everything if alarm.seen]
+    room = LINES[bool(news or quiet)]
+    rest = [tally(reading, said, room), agreement(reading, said)]
     lines = [*news, *quiet, *rest]
     drawn = strips.foot(lines[:PLACES], *alarms.door(reading, lines[:PLACES]))
     worst = unseen[0].severity if unseen else "none"
@@ -45,7 +46,7 @@ def unlogged(reading: Reading) -> Notice | None:
     return Notice("look", (reading.word("alerts.unlogged"),))
 
 
-def tally(reading: Reading, said: Mapping[str, Any]) -> Notice:
+def tally(reading: Reading, said: Mapping[str, Any], room: float) -> Notice:
     """Return counted + duplicate + rejected + pending: every message is one of them.
 
     With all their digits where there is room for them.
@@ -53,7 +54,7 @@ def tally(reading: Reading, said: Mapping[str, Any]) -> Notice:
     if not said["consumed"]:
         return Notice("wait", (reading.word("accounting.none"),))
     line = amounts(reading, said, formats.whole)
-    if faces.width("".join(p if isinstance(p, str) else p.text for p in line), LINE_SIZE) > LINE:
+    if faces.width("".join(p if isinstance(p, str) else p.text for p in line), LINE_SIZE) > room:
         line = amounts(reading, said, lambda n: formats.count(n, reading.lang, 4))
     return Notice("quiet", line)
 

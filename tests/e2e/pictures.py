@@ -37,7 +37,7 @@ LIVE = f"""{STANDS} && !document.querySelector('.hero .none, .kpi .none, [data-r
 GALLERY = "return document.documentElement.dataset.drawn === 'yes'"
 STILL = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
 SETTLED_S = 1.0
-COLOURS = 160
+COLOURS, FEW_COLOURS = 160, 64
 # The states on a sheet: all six of a tile in a line, those of the wide ones in two.
 SHEET = """
   const style = document.head.appendChild(document.createElement('style'));
@@ -137,9 +137,9 @@ def beside(study: Image.Image, ours: Image.Image) -> Image.Image:
     return both
 
 
-def keep(image: Image.Image, path: Path) -> None:
+def keep(image: Image.Image, path: Path, colours: int = COLOURS) -> None:
     """Write a picture with a palette: half a megabyte becomes a fifth of one."""
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
     sys.stdout.write(f"{path}\n")
 
 
@@ -157,7 +157,7 @@ def main(url: str, study: Path | None, only: list[str]) -> None:
                 keep(ours, FOLDER / f"{name}.png")
                 if study is not None and (study / f"{name}.png").exists():
                     both = beside(Image.open(study / f"{name}.png"), ours)
-                    keep(both, FOLDER / f"{name}-beside.png")
+                    keep(both, FOLDER / f"{name}-beside.png", FEW_COLOURS)
     finally:
         browser.quit()
 
