@@ -15,7 +15,7 @@ Props = dict[str, dict[str, Any]]
 GRAVE = ("stale", "error")
 NAMED_REASONS = 2
 PLACES = 2
-LINES, LINE_SIZE = (520.0, 450.0), 20  # design px of the numbers' face: alone, beside the door
+LINES, LINE_SIZE = (490.0, 415.0), 20  # design px of the numbers' face: alone, beside the door
 
 
 def alerts(reading: Reading) -> Props:
@@ -92,8 +92,8 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
     """Return whether the auditor, who reads every message on its own, came to the same counts."""
     auditor = said["auditor"]
     if auditor is None:
-        tone = "look" if said["consumed"] else "wait"  # who only starts misses nobody
-        return Notice(tone, (reading.word("accounting.no_auditor"),))
+        words = (reading.word("accounting.no_auditor"),)
+        return Notice("look" if said["consumed"] else "wait", words)  # a start misses nobody
     if said["agree"] is False:
         detail = reading.line(
             "accounting.disagree_detail",
@@ -102,9 +102,9 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
         )
         title = reading.word("accounting.disagree")
         return Notice("act", (title, reading.word("common.dot"), *detail))
-    key, tone = ("agree", "quiet") if said["agree"] else ("comparing", "wait")
-    words = reading.word(f"accounting.{key}")
-    return Notice(tone, (words, *refusals(reading, said["rejected"])))
+    key = "agree" if said["agree"] else "comparing"
+    line = (reading.word(f"accounting.{key}"), *refusals(reading, said["rejected"]))
+    return Notice("quiet" if said["agree"] else "wait", line)
 
 
 def refusals(reading: Reading, rejected: Mapping[str, int]) -> tuple[Number | str, ...]:
