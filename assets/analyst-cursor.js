@@ -4,6 +4,7 @@
   "use strict";
 
   const SEND_MS = 400; // the category tile follows once the cursor rests
+  const APART = 6; // px between the pill and a label of the axis
   const ROWS = [["own", null], ["base", null], ["ratio", null], ["sum", "base_sum"]];
   const daping = ((window.dash_clientside = window.dash_clientside || {}).daping =
     window.dash_clientside.daping || {});
@@ -56,13 +57,14 @@
     if (!x || !line()) return;
     const shown = cursor.at !== null && cursor.data !== null;
     line().hidden = box().hidden = !shown;
-    if (!shown) return;
+    if (!shown) return cover(null);
     const { first, times, labels, texts } = cursor.data;
     const left = x._offset + x.l2p(first + cursor.at);
     const bottom = plot()._fullLayout.margin.b;
     line().style.left = `${left}px`;
     line().style.bottom = `${bottom}px`;
     line().dataset.time = times[cursor.at];
+    cover(left);
     const rows = ROWS.filter(([name]) => labels[name] && texts[name]).map(([name, other]) =>
       row(
         name === "own" ? `${times[cursor.at]} ${labels.own}` : labels[name],
@@ -72,6 +74,20 @@
     box().replaceChildren(...rows);
     const before = left > box().offsetWidth + 24;
     box().style.left = before ? `${left - box().offsetWidth - 10}px` : `${left + 10}px`;
+  }
+
+  /* The time in the pill stands in place of the labels it would cut in two. */
+  function cover(left) {
+    if (!plot() || !plot()._fullLayout) return;
+    const edge = plot().getBoundingClientRect();
+    const foot = edge.bottom - plot()._fullLayout.margin.b;
+    const half = parseFloat(getComputedStyle(line(), "::after").width) / 2 + APART;
+    for (const label of plot().querySelectorAll(".annotation")) {
+      const place = label.getBoundingClientRect();
+      const below = place.top + place.height / 2 > foot;
+      const near = place.left < edge.left + left + half && place.right > edge.left + left - half;
+      label.style.visibility = left !== null && below && near ? "hidden" : "";
+    }
   }
 
   function moveTo(at) {
@@ -91,7 +107,10 @@
     clearTimeout(cursor.sending);
     cursor.at = null;
     cursor.pinned = false;
-    if (line() && !line().hidden) line().hidden = box().hidden = true;
+    if (line() && !line().hidden) {
+      line().hidden = box().hidden = true;
+      cover(null);
+    }
     if (!quiet && daping.isPast()) daping.go({ cursor: null }, true);
   }
 

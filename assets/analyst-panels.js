@@ -9,7 +9,7 @@
   const daping = ((window.dash_clientside = window.dash_clientside || {}).daping =
     window.dash_clientside.daping || {});
   const byId = (id) => document.getElementById(id);
-  const asked = { metric: null, recount: null, split: null, why: 0 };
+  const asked = { tile: null, metric: null, recount: null, split: null, why: 0 };
 
   const lang = () => document.documentElement.lang || "en";
   const inWords = (said) => (said && typeof said === "object" ? said[lang()] : said) ?? "—";
@@ -72,6 +72,7 @@
 
   async function why(tile) {
     const turn = ++asked.why;
+    asked.tile = tile;
     asked.metric = JSON.parse(byId("why").dataset.metrics)[tile];
     byId("why").querySelector(".recounted").classList.add("away");
     for (const place of byId("why").querySelectorAll("[data-slot]")) place.textContent = "";
@@ -93,14 +94,15 @@
     put("shown", number(said.value, said.unit));
     put("formula", inWords(said.formula));
     put("unit", byId("why").getAttribute(`data-unit-${said.unit}`) || said.unit);
-    put("window", `${name}: ${ends}${cut ? ` (${localMinute(stretch.until)})` : ""}`);
+    const words = byId("why").dataset;
+    const line = words.window.replace("{name}", name).replace("{ends}", ends);
+    put("window", cut ? words.cut.replace("{line}", line).replace("{time}", localMinute(stretch.until)) : line);
     const origin = byId("why").getAttribute(`data-from-${sources.origin}`) || sources.origin;
     put("sources", [sources.topic, origin, `${sources.link ?? "—"}:${sources.generation ?? "—"}`]
       .filter(Boolean).join(" · "));
-    put("freshness", `${said.freshness_s} s`);
-    const words = byId("why").dataset;
-    put("counts", ...["counted", "duplicate", "rejected", "late"].flatMap((name) => [
-      number(counts[name], ""), ` ${words[name]}  `]));
+    put("freshness", words.seconds.replace("{s}", said.freshness_s));
+    put("counts", ...["counted", "duplicate", "rejected", "late"].flatMap((name, i) => [
+      i ? " · " : "", number(counts[name], ""), ` ${words[name]}`]));
     for (const button of byId("why").querySelectorAll('[data-act="recount"]'))
       button.disabled = !said.recount;
   }
@@ -218,5 +220,5 @@
     return place;
   }
 
-  Object.assign(daping, { why, recount, cancelRecount, changes, written });
+  Object.assign(daping, { why, recount, cancelRecount, changes, written, asked: () => asked });
 })();

@@ -117,6 +117,21 @@
     root.style.setProperty("--print-zoom", String(Math.min(PRINT_WIDTH / innerWidth, PRINT_HEIGHT / height)));
   }
 
+  /* The browser's own print waits for no chart: words and marks turn light at once (80-print.css). */
+  function onPaper() {
+    if (root.dataset.theme === "light") return;
+    root.dataset.paper = root.dataset.theme;
+    root.dataset.theme = "light";
+  }
+
+  function offPaper() {
+    if (!root.dataset.paper) return;
+    root.dataset.theme = root.dataset.paper;
+    delete root.dataset.paper;
+  }
+
+  window.addEventListener("beforeprint", onPaper);
+  window.addEventListener("afterprint", offPaper);
   window.addEventListener("resize", measure);
   measure();
   Object.assign(daping, { picture, print, pictureBlob: draw });

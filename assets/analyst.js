@@ -58,6 +58,7 @@
   const ACTS = {
     open, back, copy,
     csv: () => exported("csv"),
+    "csv-tile": () => exported("csv", { tile: daping.asked().tile }),
     json: () => exported("json"),
     png: () => daping.picture(),
     print: () => daping.print(),
@@ -220,7 +221,9 @@
     if (!dimension || !row.dataset.id) return;
     const here = new URLSearchParams(location.search).getAll("drill");
     const step = `${dimension}:${row.dataset.id}`;
-    if (!here.includes(step)) daping.go({ drill: [...here, step], cursor: null });
+    // What is still being read is not drawn yet: another row then takes its place.
+    const kept = here.filter((other) => !other.startsWith(`${dimension}:`));
+    if (!here.includes(step)) daping.go({ drill: [...kept, step], cursor: null });
   }
 
   /* A row that can be drilled into is a button; the others are items of a list. */

@@ -121,6 +121,7 @@ class Why:
     cancel: str
     recounted: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    export: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,9 +271,9 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line of the strip at the foot: `tone` quiet | look | act."""
+    """A line of the strip at the foot: `tone` quiet | wait | look | act."""
 
-    tone: Literal["quiet", "look", "act"]
+    tone: Literal["quiet", "wait", "look", "act"]
     pieces: Pieces
     title: str = ""
 

@@ -49,6 +49,7 @@ def alarm(reading: Reading, one: Said) -> Alarm:
 
 
 ROLES = ("wall", "analyst", "operator")
+JUDGED = ("live", "degraded", "empty")  # states in which "none" is something somebody knows
 
 
 def sentence(reading: Reading, rule: AlertRule, one: Said) -> Pieces:
@@ -96,7 +97,7 @@ def door(reading: Reading, shown: Sequence[Alarm | Notice]) -> tuple[Pieces, str
     words: Pieces = (reading.word("alerts.all"),)
     if more > 0:
         words = reading.line("alerts.more", n=formats.whole(more))
-    elif not everything:
+    elif not everything and reading.window["state"]["name"] in JUDGED:
         judged = reading.frame.get("alerting", {}).get("judged", 0)
         key = "alerts.within" if judged else "alerts.none"
         words = reading.line(key, n=formats.whole(judged))

@@ -37,12 +37,16 @@ def why(reading: Reading) -> Props:
         cancel=word("analyst_why.cancel"),
         recounted=tuple((name, word(f"analyst_why.{name}")) for name in RECOUNTED),
         note=word("analyst_why.note"),
+        export=word("analyst_why.export"),
     )
     metrics = {tile: next(iter(roles.values())) for tile, roles in reading.screen.roles.items()}
     drawn = {"children": why_widget.render(model), "data-metrics": tools.going(metrics)}
     said = {
         "data-zone": reading.frame["zone"],
         "data-late": word("rejected.too_late"),
+        "data-seconds": word("stages.age", s="{s}"),
+        "data-window": word("analyst_why.window_line", name="{name}", ends="{ends}"),
+        "data-cut": word("analyst_why.window_cut", line="{line}", time="{time}"),
         **{f"data-{n}": word(f"accounting.{n}") for n in ("counted", "duplicate", "rejected")},
         **{f"data-unit-{unit.value}": word(f"analyst_unit.{unit.value}") for unit in Unit},
         **{f"data-from-{n}": word(f"analyst_from.{n}") for n in ("redis", "facts", "events")},

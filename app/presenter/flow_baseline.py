@@ -84,7 +84,7 @@ def lead_words(reading: Reading, said: against.Comparison) -> Pieces:
     if not found:
         return ()
     if found["beyond"]:
-        return (reading.word("flow.lead_beyond", name=against.name(reading, said)),)
+        return (reading.word("flow.lead_beyond"),)
     if not found["minutes"]:
         return ()
     key = "flow.lead_ahead" if found["direction"] == "ahead" else "flow.lead_behind"
@@ -114,11 +114,12 @@ def ahead(reading: Reading) -> Readout | None:
     gap = found["difference"]
     key = "flow.ahead_of" if gap > 0 else "flow.behind" if gap < 0 else "flow.level"
     more = lead_words(reading, said)
+    kind = "lead" if lead(reading, said) else ""  # a line of the chart says it, when there is one
     return Readout(
         reading.word(key, name=against.name(reading, said)),
         formats.signed(reading.money(gap)),
         (
             ("", (reading.word("flow.same_time"),)),
-            *((("lead", more),) if more else ()),
+            *(((kind, more),) if more else ()),
         ),
     )

@@ -1,12 +1,12 @@
 """The foot: what became of every message, what is wrong, and the five stages of the way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app import ids
 from app.presenter import alarms
 from app.presenter.reading import Reading
-from components import formats
+from components import faces, formats
 from components.formats import Number
 from components.models import Alarm, Notice, Stage
 from components.widgets import strips
@@ -15,6 +15,7 @@ Props = dict[str, dict[str, Any]]
 GRAVE = ("stale", "error")
 NAMED_REASONS = 2
 PLACES = 2
+LINES, LINE_SIZE = (490.0, 415.0), 20  # design px of the numbers' face: alone, beside the door
 
 
 def alerts(reading: Reading) -> Props:
@@ -26,9 +27,10 @@ def alerts(reading: Reading) -> Props:
     if not {one["kind"] for one in alarms.unseen(reading)} & {"stale", "rollup"}:
         shown.append(trouble(reading))  # else it would be said twice
     news = [one for one in shown if one is not None]
-    rest = [tally(reading, said), agreement(reading, said)]
     quiet = [alarm for alarm in everything if alarm.seen]
-    lines = [*news, *quiet, *rest] if unseen or not news else [rest[0], *news]
+    room = LINES[bool(news or quiet)]
+    rest = [tally(reading, said, room), agreement(reading, said)]
+    lines = [*news, *quiet, *rest]
     drawn = strips.foot(lines[:PLACES], *alarms.door(reading, lines[:PLACES]))
     worst = unseen[0].severity if unseen else "none"
     return {
@@ -44,21 +46,33 @@ def unlogged(reading: Reading) -> Notice | None:
     return Notice("look", (reading.word("alerts.unlogged"),))
 
 
-def tally(reading: Reading, said: Mapping[str, Any]) -> Notice:
-    """Return counted + duplicate + rejected + pending: every message is one of them."""
+def tally(reading: Reading, said: Mapping[str, Any], room: float) -> Notice:
+    """Return counted + duplicate + rejected + pending: every message is one of them.
+
+    With all their digits where there is room for them.
+    """
     if not said["consumed"]:
-        return Notice("quiet", (reading.word("accounting.none"),))
-    amounts = {
+        return Notice("wait", (reading.word("accounting.none"),))
+    line = amounts(reading, said, formats.whole)
+    if faces.width("".join(p if isinstance(p, str) else p.text for p in line), LINE_SIZE) > room:
+        line = amounts(reading, said, lambda n: formats.count(n, reading.lang, 4))
+    return Notice("quiet", line)
+
+
+def amounts(
+    reading: Reading, said: Mapping[str, Any], written: Callable[[int], Number]
+) -> tuple[Number | str, ...]:
+    found = {
         "counted": said["counted"],
         "duplicate": said["duplicate"],
         "rejected": said["refused"],
         "pending": said["pending"],
     }
     pieces: list[Number | str] = []
-    for name, amount in amounts.items():
+    for name, amount in found.items():
         gap = reading.word("common.dot") if pieces else ""
-        pieces += [gap, formats.whole(amount), f" {reading.word(f'accounting.{name}')}"]
-    return Notice("quiet", tuple(pieces))
+        pieces += [gap, written(amount), f" {reading.word(f'accounting.{name}')}"]
+    return tuple(pieces)
 
 
 def trouble(reading: Reading) -> Notice | None:
@@ -78,7 +92,8 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
     """Return whether the auditor, who reads every message on its own, came to the same counts."""
     auditor = said["auditor"]
     if auditor is None:
-        return Notice("look", (reading.word("accounting.no_auditor"),))
+        words = (reading.word("accounting.no_auditor"),)
+        return Notice("look" if said["consumed"] else "wait", words)  # a start misses nobody
     if said["agree"] is False:
         detail = reading.line(
             "accounting.disagree_detail",
@@ -87,8 +102,9 @@ def agreement(reading: Reading, said: Mapping[str, Any]) -> Notice:
         )
         title = reading.word("accounting.disagree")
         return Notice("act", (title, reading.word("common.dot"), *detail))
-    key = "accounting.agree" if said["agree"] else "accounting.comparing"
-    return Notice("quiet", (reading.word(key), *refusals(reading, said)))
+    key = "agree" if said["agree"] else "comparing"
+    line = (reading.word(f"accounting.{key}"), *refusals(reading, said))
+    return Notice("quiet" if said["agree"] else "wait", line)
 
 
 def refusals(reading: Reading, said: Mapping[str, Any]) -> tuple[Number | str, ...]:

@@ -4,15 +4,13 @@ The unfinished minute is not in the line: it ends in a hollow dot at the last co
 Late data leaves a hole, tinted and never bridged.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from components import formats
 from components.models import Flow
 from components.theme import Palette
-from components.widgets import axes, flow_baseline, flow_bursts, flow_now, flow_time
+from components.widgets import axes, flow_baseline, flow_bursts, flow_now, flow_time, flow_today
 from components.widgets.figures import Figure, layout
 from components.widgets.labels import Box, Strip
 
@@ -27,7 +25,6 @@ LEVELS_APART = 24  # design px: the height of a label
 BAND_PERCENT = 85
 BAND_ROOM = (108, 100)
 LEVEL_HEIGHT = 30  # design px between two lines of a strip
-Series = Sequence[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,10 @@ def figure(model: Flow, colours: Palette) -> Figure:
     upper_axis = (FLOW_DOMAIN, (scale.foot, scale.top), flow_lines)
     lower_axis = (SUM_DOMAIN, (scale.sum_foot, scale.sum_top), sum_lines)
     return {
-        "data": [*flow_baseline.traces(model, palette), *_lines(model, values, sums, palette)],
+        "data": [
+            *flow_baseline.traces(model, palette),
+            *flow_today.lines(model, values, sums, palette, flow_today.stroke(values, upper)),
+        ],
         "layout": layout(
             palette,
             (0, RIGHT, 0, BOTTOM),
@@ -139,35 +139,6 @@ def _names(
 def tick_step(minutes: int) -> int:
     """Return the minutes between time labels, so that they stay apart on the design canvas."""
     return flow_time.step(minutes, PLOT_WIDTH)
-
-
-def _lines(model: Flow, values: Series, sums: Series, palette: Palette) -> list[Figure]:
-    # an empty line still stands on its axis: Plotly places an axis by its traces
-    x: list[int | None] = [*range(model.first, model.first + len(values))] or [None]
-    values, sums = values or [None], sums or [None]
-    base = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": x}
-    traces: list[Figure] = [
-        {**base, "y": values, "line": {"color": palette.accent, "width": 2.8}},
-        {**base, "y": sums, "yaxis": "y2", "line": {"color": palette.accent, "width": 3.4}},
-    ]
-    if model.values and model.now is not None:
-        for y, axis in ((values[-1], "y"), (sums[-1], "y2")):
-            traces.append(_hollow_dot(x[-1], y, axis, palette))
-    return traces
-
-
-def _hollow_dot(x: Any, y: Any, axis: str, palette: Palette) -> Figure:
-    ring = {"color": palette.accent, "width": 2.6}
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-        "x": [x],
-        "y": [y],
-        "yaxis": axis,
-        "marker": {"size": 11, "color": palette.ground, "line": ring},
-    }
 
 
 def _edges(model: Flow, palette: Palette) -> list[Figure]:

@@ -1,17 +1,20 @@
 """What the main chart is compared with: the baseline, its band, the other baseline, the lead."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from components import faces, formats
 from components.models import Curve, Flow
 from components.theme import Palette
 from components.widgets.figures import Figure, font
+from components.widgets.flow_now import DOT
 from components.widgets.labels import LINE, Box, Columns, Strip
 
 POINTS = 840  # a line needs no more points than the canvas has columns
 SIZE, STRONG, SMALL = 20, 22, 18
 WIDEST = 240  # design px of a name; a longer one ends in an ellipsis
+APART = 16  # design px between the lead and the name after it
 RIGHT_PART = 0.55  # the sums are named where they end
 
 
@@ -149,10 +152,12 @@ def _lead_text(model: Flow, strip: Strip, total: int, palette: Palette) -> list[
     text = faces.fitted(model.lead.text, SIZE, WIDEST, faces.BOLD)
     width, height = faces.width(text, SIZE, faces.BOLD) + 10, strip.y(total)
     left, right = sorted((strip.x(model.lead.start), strip.x(model.lead.end)))
-    for start in (left + 6, left - width - 8, right + 6, right - width - 6):
-        for low in (height + 2, height - LINE - 4):
+    clear = DOT + 2  # touching the dot's room is being in it, or not, by the last bit of a float
+    for start in (left + clear, left - width - clear, right + 6, right - width - 6):
+        for low in (height + 2, height - LINE - 4, height + LINE / 2):
             box = Box(start, start + width, low, low + LINE)
-            if strip.take(box):
+            beyond = replace(box, right=box.right + APART) if start > left else box
+            if strip.free(beyond) and strip.take(box):
                 return _text(strip, box, f"<b>{text}</b>", SIZE, palette.accent, yref="y2")
     return []
 

@@ -12,8 +12,8 @@ from components.widgets import alarms
 
 ROOM = 4.0  # ems of a readout
 VERDICTS = ("check", "triangle-alert")
-_ICONS = {"quiet": "check", "look": "triangle-alert", "act": "octagon-alert"}
-_CLASSES = {"quiet": "alert quiet", "look": "alert", "act": "alert crit"}
+_ICONS = {"quiet": "check", "wait": "wait", "look": "triangle-alert", "act": "octagon-alert"}
+_CLASSES = {"quiet": "alert quiet", "wait": "alert quiet", "look": "alert", "act": "alert crit"}
 
 
 def foot(models: Sequence[Alarm | Notice], door: Pieces, label: str, mute: str) -> list[html.Div]:

@@ -55,8 +55,9 @@ def crumbs(models: Sequence[Crumb], label: str, note: str) -> list[Any]:
     if not models:
         return []
     made: list[Any] = [html.Span(label, className="k")]
-    for model in models:
-        words = [model.words, html.Span("×", className="x", **{"aria-hidden": "true"})]
+    for i, model in enumerate(models):
+        mark = html.Span("×", className="x", **{"aria-hidden": "true"})
+        words = [model.words, mark] if i else model.words  # the first is all, where one came from
         made.append(
             html.Button(
                 words,

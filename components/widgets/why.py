@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from components.analyst_models import Why
+from components.panel import icon
 from components.widgets.tools import head
 
 
@@ -21,6 +22,10 @@ def render(model: Why) -> list[Any]:
                 html.Button(
                     model.cancel, type="button", className="btn", hidden=True,
                     **{"data-act": "cancel-recount"},
+                ),
+                html.Button(
+                    [icon("download"), model.export], type="button", className="btn",
+                    **{"data-act": "csv-tile"},
                 ),
                 html.Span(className="note", role="status", **{"data-slot": "progress"}),
             ],

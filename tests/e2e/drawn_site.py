@@ -51,12 +51,12 @@ class Size:
 
 
 @contextmanager
-def drawn_site() -> Iterator[str]:
-    """Serve tests.e2e.drawn_wall; give its address."""
+def drawn_site(sample: str = "live") -> Iterator[str]:
+    """Serve a sample of tests.e2e.drawn_wall; give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.e2e.drawn_wall", str(port)]
+    command = [sys.executable, "-m", "tests.e2e.drawn_wall", str(port), sample]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

@@ -28,9 +28,11 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
 def degraded() -> dict[str, Any]:
-    """Return a frame five minutes late, with two stages in trouble."""
-    frame = sample_frames.frame(sample_frames.state("stale", "catching_up"))
-    frame["source"]["heartbeat_real_ms"] += 300_000 / 60 * 5
+    """Return a frame some minutes late, with two stages in trouble and what they raise."""
+    late = sample_alerts.alert("data_stale", None, 0, limit=120, minutes=1)
+    raised = sample_alerts.frame(late, sample_alerts.LOW)
+    frame = {**raised, **sample_frames.frame(sample_frames.state("stale", "catching_up"))}
+    frame["source"]["anchor_ms"] += LATE_MS
     frame["stages"][1] = sample_frames.stage("kafka", 800, "stale", lag=1_920_000, reason="lag")
     frame["stages"][2] = sample_frames.stage("flink", 0, "error", reason="not_running")
     frame["accounting"]["agree"] = False
@@ -53,6 +55,7 @@ def without_history() -> dict[str, Any]:
     return frame
 
 
+LATE_MS = 272_000
 SCALE = 41  # makes the sum of the sample day one of twelve digits
 AMOUNTS = frozenset(
     ("value", "values", "total", "running", "own", "expected", "difference", "sum", "whole")

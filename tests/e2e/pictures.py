@@ -1,11 +1,13 @@
-"""Make docs/pictures: python -m tests.e2e.pictures URL [--beside STUDY].
+"""Make docs/pictures: python -m tests.e2e.pictures URL [--beside STUDY] [--only NAME]...
 
-The live ones and the analyst's are of a running demo (seed 1111) at URL, the degraded wall and the
-states of the gallery's own frames. With a folder of the study each is also laid beside it,
-`<name>-beside.png`, study left, at the same size.
+The walls and the analyst's screen are of a running demo at URL (`pipeline demo --seed 11`), the
+degraded wall of a sample, the states of the gallery. A demo that has only begun is waited for:
+nothing late or loading is taken, and nothing in motion. With a folder of the study each picture is
+also laid beside it, `<name>-beside.png`, study left.
 """
 
 import argparse
+import base64
 import io
 import os
 import subprocess
@@ -15,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from PIL import Image
@@ -22,57 +25,93 @@ from selenium import webdriver
 
 from pipeline.local.ports import next_free_port
 from tests.e2e.conftest import ROOT, start_chromium
+from tests.e2e.drawn_site import drawn_site, settle
 
 FOLDER = ROOT / "docs" / "pictures"
-PATIENCE_S = 60.0
-DRAWN = """return (document.documentElement.dataset.ready ?? '') !== ''
+PATIENCE_S = 300.0
+STANDS = """return (document.documentElement.dataset.ready ?? '') !== ''
     && document.querySelector('#flow-figure .main-svg .scatterlayer path') !== null"""
-GALLERY = "return document.querySelectorAll('.main-svg .scatterlayer path').length > 8"
-SETTLED_S = 2.0
+# All is live and compared; a figure without its change has a dash (`.none`).
+LIVE = f"""{STANDS} && !document.querySelector('.hero .none, .kpi .none, [data-reading]')
+    && !document.querySelector(':is(.tile, .kpi):not([data-state="live"])')"""
+GALLERY = "return document.documentElement.dataset.drawn === 'yes'"
+STILL = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+SETTLED_S = 1.0
+COLOURS, FEW_COLOURS = 160, 64
+# The states on a sheet: all six of a tile in a line, those of the wide ones in two.
+SHEET = """
+  const style = document.head.appendChild(document.createElement('style'));
+  style.textContent = `.gallery { width: 384rem; gap: 2.4rem }
+    .gallery > section { gap: 1.2rem }
+    .of-categories, .of-brands, .of-regions, .of-pipeline {
+      grid-template-columns: repeat(6, 60rem) }
+    .of-buyers { grid-template-columns: repeat(6, 39.2rem) }
+    .cells.wide { grid-template-columns: repeat(3, 122.4rem) }
+    .cells.wide > figure { display: flex }
+    .of-hero { grid-auto-rows: 20.2rem } .of-flow { grid-auto-rows: 46.8rem }
+    .of-alerts { grid-auto-rows: 7rem }`;
+  return document.querySelector('.gallery').offsetHeight;
+"""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: of the demo, of the drawn samples (`drawn`) or of the gallery."""
+    """One picture: of the demo, of a sample that is drawn, or of the whole gallery at half size."""
 
     query: str
     width: int = 1920
     height: int = 1080
     of: str = "demo"
+    ready: str = LIVE
 
 
+PAST = "?date=2026-06-18&versus=2025-11-11&cursor=1451&lang=en"
 PICTURES = {
     "wall-en": Picture("?lang=en"),
     "wall-zh": Picture("?lang=zh"),
-    "analyst": Picture("?date=2026-06-18&lang=en", 1440, 900),
+    "analyst": Picture(PAST, 1440, 900),
     "wall-32x9": Picture("?lang=en", 2880, 810),
-    "degraded": Picture("?lang=en", of="drawn"),
-    "states": Picture("gallery?lang=en", 1920, 2054, of="gallery"),
+    "degraded": Picture("?lang=en", of="drawn", ready=STANDS),
+    "states": Picture("gallery?lang=en", 3840, 1080, "gallery", GALLERY),
 }
 
 
-def take(browser: webdriver.Chrome, url: str, picture: Picture, ready: str) -> Image.Image:
-    """Take one picture; raises TimeoutError when the page does not stand."""
-    size = {"width": picture.width, "height": picture.height}
-    size |= {"deviceScaleFactor": 1, "mobile": False}
+def take(browser: webdriver.Chrome, url: str, picture: Picture) -> Image.Image:
+    """Take one picture; raises TimeoutError when the page does not come to stand."""
+    size: dict[str, Any] = {"width": picture.width, "height": picture.height, "mobile": False}
+    size |= {"deviceScaleFactor": 1}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", STILL)
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.get(url)
     deadline = time.monotonic() + PATIENCE_S
-    while not browser.execute_script(ready):
+    while not browser.execute_script(picture.ready):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{url} did not stand within {PATIENCE_S:.0f} s: does it run?")
         time.sleep(0.2)
+    asked: dict[str, Any] = {"format": "png"}
+    if picture.of == "gallery":
+        clip = {"x": 0, "y": 0, "width": picture.width, "scale": 0.5}
+        clip["height"] = browser.execute_script(SHEET)
+        asked |= {"clip": clip, "captureBeyondViewport": True}
+    else:
+        settle(browser)
     time.sleep(SETTLED_S)
-    return Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("RGB")
+    taken = browser.execute_cdp_cmd("Page.captureScreenshot", asked)
+    return Image.open(io.BytesIO(base64.b64decode(taken["data"]))).convert("RGB")
 
 
 @contextmanager
-def serving(*command: str, **environment: str) -> Iterator[None]:
-    """Run a page of our own while inside."""
-    given = {**os.environ, **environment}
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=given)
+def gallery() -> Iterator[str]:
+    """Serve the gallery; give its address."""
+    port = next_free_port(19100)
+    own = {**os.environ, "DAPING_DEVELOPMENT": "1", "DAPING_PORT": str(port)}
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=own, stdout=quiet, stderr=quiet
+    )
     try:
-        yield
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
@@ -98,38 +137,27 @@ def beside(study: Image.Image, ours: Image.Image) -> Image.Image:
     return both
 
 
-def keep(image: Image.Image, path: Path) -> None:
+def keep(image: Image.Image, path: Path, colours: int = COLOURS) -> None:
     """Write a picture with a palette: half a megabyte becomes a fifth of one."""
-    image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
     sys.stdout.write(f"{path}\n")
 
 
 def main(url: str, study: Path | None, only: list[str]) -> None:
     """Take all of them, or those named."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     browser = start_chromium()
-    drawn = next_free_port(19100)
-    gallery = next_free_port(drawn + 1)
-    pages = {"demo": url, "drawn": f"http://127.0.0.1:{drawn}", "gallery": url}
-    pages["gallery"] = f"http://127.0.0.1:{gallery}"
-    own = {"DAPING_DEVELOPMENT": "1", "DAPING_PORT": str(gallery)}
+    browser.set_page_load_timeout(PATIENCE_S)
     try:
-        with (
-            serving("-m", "tests.e2e.drawn_wall", str(drawn), "degraded"),
-            serving("app.py", **own),
-        ):
-            wait_for(f"{pages['drawn']}/readyz")
-            wait_for(f"{pages['gallery']}/healthz")
-            for name, picture in PICTURES.items():
-                if only and name not in only:
-                    continue
-                address = f"{pages[picture.of].rstrip('/')}/{picture.query}"
-                ours = take(
-                    browser, address, picture, GALLERY if picture.of == "gallery" else DRAWN
-                )
+        with drawn_site("degraded") as drawn, gallery() as states:
+            pages = {"demo": url, "drawn": drawn, "gallery": states}
+            for name in only or PICTURES:
+                picture = PICTURES[name]
+                ours = take(browser, f"{pages[picture.of].rstrip('/')}/{picture.query}", picture)
                 keep(ours, FOLDER / f"{name}.png")
                 if study is not None and (study / f"{name}.png").exists():
                     both = beside(Image.open(study / f"{name}.png"), ours)
-                    keep(both, FOLDER / f"{name}-beside.png")
+                    keep(both, FOLDER / f"{name}-beside.png", FEW_COLOURS)
     finally:
         browser.quit()
 

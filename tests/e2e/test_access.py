@@ -122,11 +122,12 @@ def test_the_policy_has_nothing_to_stop(
     use_everything(chrome, tmp_path)
     assert press(chrome, "#toolbar [data-open]") > 2
     assert chrome.execute_script(SEEN) == []
-    chrome.get(f"http://127.0.0.1:{port}/?date=2026-06-18&lang=en")  # what has a baseline
+    compared = "date=2026-06-18&versus=2025-11-11"  # what has a baseline
+    chrome.get(f"http://127.0.0.1:{port}/?{compared}&lang=en")
     shown(chrome, "history")
     press(chrome, "#toolbar [data-open='changes']")
     time.sleep(1)
-    press(chrome, "#changes [data-split]")
+    assert press(chrome, "#changes [data-split]") > 3
     press(chrome, "[data-close]")
     chrome.find_element("css selector", "body").send_keys(webdriver.Keys.ARROW_LEFT)
     press(chrome, "#regions .row:first-child")

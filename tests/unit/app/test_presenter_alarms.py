@@ -42,7 +42,7 @@ def test_the_worst_two_are_shown_and_the_rest_counted() -> None:
     assert drawn["data-worst"] == "act"
     assert lines[0].startswith("16:44Sales per minute")
     assert lines[1].startswith("16:17Refund rate")
-    assert lines[2].endswith("+1 more")
+    assert lines[2].endswith("+1")
     assert "crit" in drawn["children"][0].className
 
 
@@ -108,3 +108,20 @@ def test_every_number_of_an_alert_is_in_the_frame() -> None:
 
     assert {value for value, _ in shown} <= held
     assert (568_750, "0.57") in shown
+
+
+def test_counts_without_room_are_written_shorter_and_keep_their_integers() -> None:
+    frame = sample_alerts.frame()
+    frame["accounting"] |= {"counted": 4_124_227_330, "duplicate": 21_212_110, "pending": 1_920_000}
+    drawn = draw(frame)[ids.ALERTS]["children"][0]
+
+    assert text(drawn) == "4.124B counted · 21.21M duplicate · 741 refused · 1.920M pending"
+    assert (4_124_227_330, "4.124B") in numbers({ids.ALERTS: {"children": drawn}})
+
+
+def test_before_the_first_message_nothing_is_ticked() -> None:
+    frame = sample_alerts.frame()
+    frame["accounting"] |= {"consumed": 0, "auditor": None}
+    lines = draw(frame)[ids.ALERTS]["children"]
+
+    assert [line.children[0].className for line in lines[:2]] == ["icon i-wait", "icon i-wait"]

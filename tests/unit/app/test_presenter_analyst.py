@@ -160,7 +160,7 @@ def test_a_drill_leaves_crumbs_that_take_themselves_away() -> None:
     drawn = draw(ask={"drill": ["region:east", "category:beauty"]}, filter=filtered)
     to = leading(drawn, ids.CRUMBS)
     assert to == {
-        "All×": {"drill": None},
+        "All": {"drill": None},
         "East×": {"drill": ["category:beauty"]},
         "Beauty×": {"drill": ["region:east"]},
     }

@@ -84,3 +84,12 @@ def test_the_first_and_the_last_minute_draw(upto: int) -> None:
 def test_boxes_meet_only_when_they_share_ground() -> None:
     assert Box(0, 10, 0, 10).meets(Box(9, 20, 9, 20))
     assert not Box(0, 10, 0, 10).meets(Box(10, 20, 0, 10))
+
+
+@pytest.mark.parametrize("minutes", [1247, 1248, 1249, 1250])
+def test_the_lead_stands_beside_the_dot_whatever_the_last_bit_of_a_float_is(minutes: int) -> None:
+    values = [v * 116 // 100 for v in DAY[:minutes]]
+    lead = Lead(minutes - 1, minutes + 217, "3 h 37 min ahead")
+    figure = drawn(values, now=minutes, now_text="16:48", lead=lead, height=366)
+
+    assert "<b>3 h 37 min ahead</b>" in [note["text"] for note in figure["layout"]["annotations"]]

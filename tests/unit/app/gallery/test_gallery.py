@@ -81,7 +81,7 @@ CHIPS = {  # what must be read in a cell, whatever its numbers
     ("categories", "loading"): ("Waiting for the job", "等待作业启动"),
     ("brands", "stale"): ("16:48", "16:48"),
     ("brands", "degraded"): ("partly", "不全"),
-    ("buyers", "degraded"): ("Ranking not proven", "排名未证实"),
+    ("buyers", "degraded"): ("Not proven", "排名未证实"),
     ("gender", "degraded"): ("partly", "不全"),
     ("gender", "error"): ("failed", "查询失败"),
     ("regions", "live"): ("31 warehouses =", "31 仓 ="),
