@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check install clean requirements
 BIN := .venv/bin
+EXAMPLES := quick
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,7 +14,7 @@ demo: ## install what is missing, start everything, print the address of the scr
 
 test: ## install what is missing, a browser too; then make check and the tests on real services
 	@sh pipeline/local/install.sh --tests
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check EXAMPLES=daping
 	$(BIN)/python -m pytest tests --ignore=tests/unit --durations=5
 
 check: ## format, lint, types, imports, catalogue, fast tests
@@ -22,7 +23,7 @@ check: ## format, lint, types, imports, catalogue, fast tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pipeline check
-	$(BIN)/python -m pytest tests/unit -q -n 2 --dist worksteal
+	$(BIN)/python -m pytest tests/unit -q -n 2 --dist worksteal --hypothesis-profile=$(EXAMPLES)
 
 install: ## install what is missing: Debian packages, .venv, jars
 	@sh pipeline/local/install.sh

@@ -8,7 +8,9 @@ from hypothesis import settings
 
 MAY_CONNECT = ("services", "browser")
 
+# `make check` asks for the quick one, everything else has Hypothesis' own hundred examples.
 settings.register_profile("daping", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("quick", settings.get_profile("daping"), max_examples=40)
 settings.load_profile("daping")
 
 

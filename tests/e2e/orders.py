@@ -88,7 +88,7 @@ def worth(line: Line, measure: Measure) -> int:
 
 def make_cells(catalogue: Catalogue, time: TradingTime, lines: Sequence[Line]) -> list[CellRow]:
     """Return the cells of every cube, and the audit's."""
-    rows = [row for cube in catalogue.cubes.values() for row in _cube(catalogue, time, cube, lines)]
+    rows = [row for c in catalogue.cubes.values() for row in cells_of(catalogue, time, c, lines)]
     newest = max(line.at for line in lines)
     return [
         *rows,
@@ -96,9 +96,10 @@ def make_cells(catalogue: Catalogue, time: TradingTime, lines: Sequence[Line]) -
     ]
 
 
-def _cube(
+def cells_of(
     catalogue: Catalogue, time: TradingTime, cube: Cube, lines: Sequence[Line]
 ) -> Iterable[CellRow]:
+    """Yield the cells of one cube."""
     groups: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in lines:
         for place in places(time, cube, line):

@@ -1,5 +1,7 @@
 """Frames as docs/design.md §8 lays them down, made from a seed: a promotion day at 16:48."""
 
+import pickle
+from functools import cache
 from typing import Any
 
 from app.derived import tile_values
@@ -22,7 +24,17 @@ def as_of() -> int:
 
 
 def frame(said: dict[str, Any] | None = None, seed: int = 1111) -> dict[str, Any]:
-    """Return a frame whose tiles are all in the state `said`."""
+    """Return a frame whose tiles are all in the state `said`; the caller may change it."""
+    made: dict[str, Any] = pickle.loads(_kept(pickle.dumps(said), seed))
+    return made
+
+
+@cache
+def _kept(said: bytes, seed: int) -> bytes:
+    return pickle.dumps(_frame(pickle.loads(said), seed))
+
+
+def _frame(said: dict[str, Any] | None, seed: int) -> dict[str, Any]:
     at = as_of()
     counts: dict[str, Any] = {
         "consumed": 1_240_181,

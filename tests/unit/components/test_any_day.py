@@ -1,6 +1,5 @@
 """Random days thrown at the main chart: texts stand apart, inside, and beside its line."""
 
-import os
 from itertools import accumulate
 from typing import Any
 
@@ -18,9 +17,7 @@ WINDOWS = (60, 240, 1440, 1680, 2880, 10_080, 44_640)
 NAMES = ("11.11 2025", "2025双11", "An anniversary sale with a very long name indeed", "周年庆" * 9)
 HOLES = ("no data since 16:48", "16:48 起无数据")
 LIMIT = 10**14
-EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
 FEW = settings(
-    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -9,7 +9,6 @@ from pipeline.catalogue.model import AlertRule, Catalogue, Label
 from pipeline.rollup.baseline import Base
 from pipeline.trading.comparisons import Span
 from pipeline.trading.windows import MinuteRange
-from pipeline.values.cells import CellRow, CellValue
 from pipeline.values.past import PastStretch, Stretch
 from pipeline.values.table import CellTable
 
@@ -24,9 +23,10 @@ def table(sold: Sold, start: int, cube: str = "warehouse", measure: str = "order
     held = CellTable(CATALOGUE)
     names = CATALOGUE.cubes[cube].measures
     for key, minutes in sold.items():
-        for place, value in enumerate(minutes):
-            measures = tuple(value if name == measure else 0 for name in names)
-            held.put(CellRow(cube, start + place, key, CellValue(1 + value, measures)))
+        numbers = np.zeros((len(minutes), 1 + len(names)), np.int64)
+        numbers[:, 0] = 1 + np.array(minutes)
+        numbers[:, 1 + names.index(measure)] = minutes
+        held.fill(cube, start + np.arange(len(minutes)), [key] * len(minutes), numbers)
     return held
 
 

@@ -15,7 +15,7 @@ RULE = rule()
 RULES = {RULE.name: RULE}
 NOTHING = Held({}, {}, {})
 EXPECTED = 20
-FLOWS = st.lists(st.integers(0, 2 * EXPECTED), min_size=30, max_size=80)
+FLOWS = st.lists(st.integers(0, 2 * EXPECTED), min_size=30, max_size=60)
 OTHERS = {"shanghai": [2000] * 100}  # so that the whole is never what fell
 THEN = base({"harbin": [EXPECTED] * 400, "shanghai": [2000] * 400})
 

@@ -1,5 +1,6 @@
 """A history made of order lines, which can be slow, away or counted anew, as a test says."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,7 +26,7 @@ from pipeline.values.past import (
 )
 from pipeline.values.places import MINUTES_OF_A_DAY
 from pipeline.values.table import CellTable
-from tests.e2e.orders import MINUTE_MS, Line, make_cells, make_lines, worth
+from tests.e2e.orders import MINUTE_MS, Line, cells_of, make_lines, worth
 
 CATALOGUE = load_catalogue()
 TIME = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows, load_promotions())
@@ -52,14 +53,15 @@ class Archive:
         if self.away:
             raise ServiceUnavailable("history is away; start it")
 
-    def close(self, day: int) -> DayRecord:
-        lines = sum(self._day(line) == day for line in self.lines)
+    def close(self, day: int, lines: int) -> DayRecord:
         return DayRecord(day, "A", self.generation, 1_790_000_000_000, "close", lines)
 
     def days(self, link: str) -> tuple[DayRecord, ...]:
         self._heard("days")
         open_from = None if self.until is None else self.until // MINUTES_OF_A_DAY
-        return tuple(self.close(d) for d in self.held if open_from is None or d < open_from)
+        lines = Counter(map(self._day, self.lines))
+        closed = (d for d in self.held if open_from is None or d < open_from)
+        return tuple(self.close(day, lines[day]) for day in closed)
 
     def _inside(self, stretch: Stretch) -> list[Line]:
         only = dict(stretch.only)
@@ -76,10 +78,11 @@ class Archive:
 
     def _stretch(self, stretch: Stretch) -> PastStretch:
         table, lines = CellTable(CATALOGUE), self._inside(stretch)
-        cubes = {cube.name for cube in CATALOGUE.minute_cubes()}
-        for row in make_cells(CATALOGUE, TIME, lines) if lines else ():
-            if row.cube in cubes:
-                table.put(row)
+        for cube in CATALOGUE.minute_cubes() if lines else ():
+            rows = list(cells_of(CATALOGUE, TIME, cube, lines))
+            numbers = np.array([(r.value.n, *r.value.measures) for r in rows], np.int64)
+            minutes = np.array([r.bucket for r in rows], np.int64)
+            table.fill(cube.name, minutes, [r.key for r in rows], numbers)
         firsts: dict[str, int] = {}
         for line in sorted(lines, key=lambda line: line.at):
             if line.user is not None and line.kind == "sale":

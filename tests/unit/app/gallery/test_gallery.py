@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -40,6 +41,7 @@ class Page(HTMLParser):
             self.cells[self._cell] += f"{data} "
 
 
+@cache  # it is the same every time, which one test makes sure of
 def page(**query: str) -> Page:
     return Page(gallery().page({name: [value] for name, value in query.items()}))
 
@@ -109,9 +111,14 @@ def test_a_tile_without_values_shows_no_number() -> None:
                 assert numbers == [] or row.tile == ids.FLOW, (row.tile, state)
 
 
+@cache
+def tile_alone(name: str) -> str:
+    return gallery().page({"lang": ["en"], "tile": [name]})
+
+
 def values(prefix: str) -> list[str]:
     """Return the integers in a cell's elements, those of a baseline's table included."""
-    text = gallery().page({"lang": ["en"], "tile": [prefix.partition("-")[0]]})
+    text = tile_alone(prefix.partition("-")[0])
     start = text.index(f'id="{prefix}')
     return re.findall(r'data-value="(-?\d+)"', text[start : text.index("</figure>", start)])
 
