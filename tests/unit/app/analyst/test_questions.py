@@ -1,6 +1,7 @@
 """Why a number is what it is, what changed, and the number counted again."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -203,6 +204,21 @@ def test_a_day_against_a_running_one_is_split_at_the_same_elapsed_time() -> None
     assert said["total"]["difference"] == compared["metrics"]["gross_sales"]["difference"]
     assert said["total"]["own"] == compared["metrics"]["gross_sales"]["own"]
     assert said["until"] == TIME.bounds("28H", day_of("2025-06-18")).start + 100
+
+
+def test_top_buyers_of_a_running_day_are_read_again_as_its_sums_are() -> None:
+    lines = lines_of("2026-06-18", minutes=300)
+    site = Site(Archive(lines, until=TIME.bounds("28H", day_of("2026-06-18")).start + 200))
+    ask = f"{DATE}&at=2026-06-17T21:39"
+    before = site.frame(ask)["windows"]["28H"]["metrics"]
+    best = max((line for line in lines if line.user), key=lambda line: line.amount)
+    late = replace(best, at=lines[0].at, amount=10**9)
+    assert site.archive is not None
+    site.archive.lines.append(late)
+    site.clock.advance(11_000)
+    after = site.frame(ask)["windows"]["28H"]["metrics"]
+    assert after["gross_sales"]["value"] == before["gross_sales"]["value"] + 10**9
+    assert after["top_users"]["rows"][0]["value"] >= 10**9
 
 
 @pytest.mark.parametrize("metric", ["gross_sales", "region_ranking", "gender_share"])
