@@ -174,8 +174,8 @@ def compare_past(
     minutes, direction = lead(sum(today), elapsed, flow)
     told = said["lead"]
     if sum(today) > 0 and (told is not None or said["source"]["final"]):
-        found = told and (told["minutes"], told["direction"])
-        hold("lead", (minutes, direction), found)
+        shown = (told["minutes"], told["direction"]) if told else None
+        hold("lead", (minutes, direction), shown)
     if said["minute"] is not None and elapsed <= len(flow):
         edges = [0, *(minute - base.bounds[0] for minute in place.midnights)]
         wanted = expected(flow, edges, elapsed - 1)

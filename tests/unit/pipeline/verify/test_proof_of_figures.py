@@ -244,6 +244,21 @@ def test_a_class_that_one_voice_counts_otherwise_is_seen() -> None:
         assert proof(three(), seen).differences, place
 
 
+def test_which_of_two_partitions_had_an_event_first_is_open() -> None:
+    sources, seen = three(), frame()
+    parts = {0: {"counted": 3}, 1: {"counted": 2, "duplicate": 1}}
+    sources["kafka"].partitions = parts
+    for source in ("ledger", "kafka"):
+        sources[source].classes = {"counted": 5, "duplicate": 1}
+    whole = {"counted": 5, "duplicate": 1, "rejected": {}, "pending": 0}
+    first = {"partition": 0, **whole, "counted": 2, "duplicate": 1}
+    second = {"partition": 1, **whole, "counted": 3, "duplicate": 0}
+    seen["accounting"] = {**whole, "partitions": [first, second], "auditor": whole}
+    assert proof(sources, seen).named == []
+    second["rejected"] = {"future": 1}
+    assert proof(sources, seen).differences
+
+
 @pytest.mark.parametrize(
     ("paid", "orders", "average"), [(5, 2, 3), (4, 3, 1), (-5, 2, -3), (-4, 3, -1), (1, 0, None)]
 )
