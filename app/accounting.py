@@ -15,6 +15,7 @@ from pipeline.values.cells import CellValue
 from pipeline.values.streams import AdapterState, AuditorState, GenerationMeta, PartitionAudit
 
 COUNTED, DUPLICATE, UNPARSEABLE = "counted", "duplicate", "unparseable"
+CONFLICT, VALID = "conflict", "valid"
 POSITION, PROGRESS = 0, 1  # measures of the audit cube
 # The classes of a partition reach Redis apart from each other: between two writes one of them may
 # be behind while the position is not. A disagreement that is none ends with the next write.
@@ -77,7 +78,11 @@ def progress_of(
 
 
 def agreement(tallies: Sequence[Tally], auditor: AuditorState | None) -> bool | None:
-    """Compare both words where they speak of the same offsets; None while they do not."""
+    """Compare both words where they speak of the same offsets; None while they do not.
+
+    Which of two events with one id came first is the order of reading when they lie in two
+    partitions, and each reads in its own: there they agree on how many came first.
+    """
     if auditor is None or all(audit.position == audit.first for audit in auditor.partitions):
         return None  # nothing was compared
     live = {t.partition: t for t in tallies}
@@ -89,14 +94,23 @@ def agreement(tallies: Sequence[Tally], auditor: AuditorState | None) -> bool | 
             continue
         if (mine.first, mine.position, mine.pending) != (audit.first, audit.position, 0):
             return None
-        theirs = {k: v for k, v in audit.rejected.items() if v}
-        if (mine.counted, mine.duplicate, mine.rejected) != (
-            audit.counted,
-            audit.duplicate,
-            theirs,
-        ):
+        if _by_itself(mine) != _by_itself(_heard(audit)):
             return False
-    return True
+    heard = [_heard(audit) for audit in auditor.partitions]
+    spoken = [live[audit.partition] for audit in auditor.partitions if audit.partition in live]
+    return _by_sight(spoken) == _by_sight(heard)
+
+
+def _by_itself(tally: Tally) -> dict[str, int]:
+    """Return the classes a message has whatever came before it."""
+    found = {k: n for k, n in tally.rejected.items() if n and k != CONFLICT}
+    return {**found, VALID: tally.counted + tally.duplicate + tally.rejected.get(CONFLICT, 0)}
+
+
+def _by_sight(tallies: Iterable[Tally]) -> tuple[int, ...]:
+    """Return how many valid ones came first, again, and again with something else in them."""
+    rows = [(t.counted, t.duplicate, t.rejected.get(CONFLICT, 0)) for t in tallies]
+    return tuple(map(sum, zip(*rows, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

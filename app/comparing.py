@@ -76,6 +76,7 @@ def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Docu
     bounds = base.span.bounds
     at = cut(own.bounds, bounds, own.until)
     elapsed = at.elapsed if base.known == len(bounds) else min(at.elapsed, base.known)
+    earlier = elapsed < own.until - own.bounds.start
     own = own.cut_at(own.bounds.start + elapsed)
     then = base.side(elapsed)
     flow = base.flow(drawn.flow).tolist()
@@ -88,6 +89,7 @@ def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Docu
         "source": _source(base.past),
         "metrics": {m.name: _metric(m, own, then) for m in _totals(own.catalogue)},
         "cubes": then.cubes(),
+        **({"own": {"until": own.until, "cubes": own.cubes()}} if earlier else {}),
         "flow": {"start": bounds.start, "step": 1, "values": flow},
         "stretches": stretches(flow, bounds.start, len(bounds)),
         "minute": _minute(own, base, drawn),

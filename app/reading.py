@@ -52,6 +52,7 @@ class Reading:
         self._reader: SnapshotReader | None = None
         self._reconnect = False
         self._broken: str | None = None
+        self._interrupted = False
         self._limits = {
             cube.name: max(
                 [m.limit for m in catalogue.metrics.values() if m.cube == cube.name],
@@ -70,11 +71,11 @@ class Reading:
         except (ServiceUnavailable, ConfigurationError) as fault:
             if not self._reconnect:
                 log.warning("redis unreachable", cause=str(fault))
-            self._reconnect = True
+            self._reconnect = self._interrupted = True
             went, known.redis_ok = known.redis_ok, False
             return went
         except DapingError as fault:  # it answers, and what it says cannot be read
-            self._broken, changed = str(fault), False
+            self._broken, changed, self._interrupted = str(fault), False, True
         else:
             known.redis_read_ms = real_now
         if self._broken and self._broken != known.unreadable:
@@ -160,7 +161,10 @@ class Reading:
         return Span(everything, frozenset(segments), min(starts))
 
     def _rank(self, store: Snapshots, span: Span, result: PollResult) -> bool:
-        """Ask again for the rankings whose buckets changed; forget those of other days."""
+        """Ask again for the rankings whose buckets changed; forget those of other days.
+
+        Of all of them after a turn that broke off: which had changed is told only once.
+        """
         known = self.known
         if known.stream is None:
             return False
@@ -170,9 +174,10 @@ class Reading:
             del known.rankings[place]
         changed = False
         for cube, over in sorted(wanted):
-            touched = any((cube, number) in result.ranked for number in over)
+            touched = self._interrupted or any((cube, number) in result.ranked for number in over)
             if touched or (cube, over) not in known.rankings:
                 found = store.ranking(known.stream, cube, over, self._limits[cube])
                 known.rankings[cube, over] = found
                 changed = True
+        self._interrupted = False
         return changed

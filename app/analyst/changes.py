@@ -40,7 +40,8 @@ def changes(
     catalogue = screen.catalogue
     leaf = dimensions(catalogue)[dimension]
     cube = cube_of(catalogue, leaf, metric)
-    own = by_key(catalogue, cube, dimension, metric, window["complete"]["cubes"].get(cube.name, {}))
+    side = compared.get("own", window["complete"])  # cut earlier where the baseline still grows
+    own = by_key(catalogue, cube, dimension, metric, side["cubes"].get(cube.name, {}))
     base = by_key(catalogue, cube, dimension, metric, compared["cubes"].get(cube.name, {}))
     whole, before = sum(own.values()), sum(base.values())
     differences = {key: own.get(key, 0) - base.get(key, 0) for key in (own | base)}
@@ -58,7 +59,7 @@ def changes(
     ]
     total = {"own": whole, "value": before, "difference": whole - before}
     said = {name: compared.get(name) for name in ("state", "reason", "params")}
-    ends = {"until": window["complete"]["until"], "baseline_until": compared["until"]}
+    ends = {"until": side["until"], "baseline_until": compared["until"]}
     return {**head, **said, **ends, "rows": rows, "total": total}
 
 

@@ -47,7 +47,7 @@ class Library:
         self._days_ms = -DAYS_MS
         self._fault = "history_unreachable"  # why the days are not known
         self._kept: Kept[tuple[PastStretch, int]] = Kept(STRETCHES, STRETCH_BYTES)
-        self._users: Kept[Ranking] = Kept(STRETCHES, STRETCHES * USERS_BYTES)
+        self._users: Kept[tuple[Ranking, int]] = Kept(STRETCHES, STRETCHES * USERS_BYTES)
         self._sums: Kept[tuple[WindowSums, ...]] = Kept(STRETCHES, STRETCHES * USERS_BYTES)
         self._local = threading.local()
         self.link = link
@@ -113,15 +113,18 @@ class Library:
         return self._asked(lambda store: store.first_buyers(stretch)).until
 
     def top_users(self, past: PastStretch, until: int, limit: int) -> Ranking:
-        """Return the best users of a stretch up to a minute."""
+        """Return the best users of a stretch up to a minute, kept as long as the stretch is."""
         stretch = past.stretch
         if until <= stretch.bounds.start:
             return Ranking((), True)
-        key = (stretch, past.generation, until, limit)
-        found = self._users.get(key)
-        if found is None:
-            found = self._asked(lambda store: store.top_users(stretch, until, limit))
-            self._users.put(key, found, USERS_BYTES)
+        of_stretch, final = self._key(stretch)
+        key = (*of_stretch, past.generation, until, limit)
+        held = self._users.get(key)
+        now = self._clock.now_ms()
+        if held is not None and (final or 0 <= now - held[1] < RUNNING_MS):
+            return held[0]
+        found = self._asked(lambda store: store.top_users(stretch, until, limit))
+        self._users.put(key, (found, now), USERS_BYTES)
         return found
 
     def window_sums(self, day: int, window: str, generation: int) -> tuple[WindowSums, ...]:

@@ -8,6 +8,7 @@ from app.analyst.times import Times
 from app.ids import SPECIAL
 from app.screen import LANGUAGES
 from pipeline.catalogue.model import BucketKind, Catalogue, Label, Linear, Metric
+from pipeline.rollup import arithmetic
 
 OTHER_WINDOWS = {SPECIAL: Label(zh="特别24小时", en="Special 24 h")}
 Document = dict[str, Any]
@@ -145,7 +146,10 @@ def can_recount(catalogue: Catalogue, metric: Metric) -> bool:
 
 
 def shown_value(shown: Shown) -> int | None:
-    """Return the number a recount is held against: a total, or the sum of what is drawn."""
+    """Return the number a recount is held against: a total, or the sum of what is drawn.
+
+    Of complete minutes: what the running one has so far is not in a recount.
+    """
     document = shown.document["metrics"][shown.metric.name]
     if document["shape"] == "total":
         complete = shown.document.get("complete", {}).get("metrics", {})
@@ -157,4 +161,8 @@ def shown_value(shown: Shown) -> int | None:
         lines = values.values() if isinstance(values, dict) else (values,)
         return sum(map(sum, lines))
     total: int | None = document["total"]
-    return total
+    cubes = shown.document.get("complete", {}).get("cubes")
+    if total is None or cubes is None or document.get("minute") is not None:
+        return total
+    keys = cubes.get(shown.metric.cube, {}).values()
+    return sum(arithmetic.linear(shown.metric.numerator, sums) for sums in keys)

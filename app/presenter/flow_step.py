@@ -13,25 +13,31 @@ def coarser(model: Flow, step: int, usual: Band) -> Flow:
     """Return a chart whose x are steps; its values are already of whole steps, in order.
 
     `model` is in minutes but for its values. Baselines are folded into steps of their own minutes.
+    Steps begin with the window, whatever minute of the day a promotion opens at.
     """
     if step == 1:
         return model
-    whole = [(x // step, text, strong) for x, text, strong in model.ticks if x % step == 0]
+    origin = model.start
+
+    def place(x: int) -> int:
+        return origin // step + (x - origin) // step
+
+    whole = [(place(x), text, strong) for x, text, strong in model.ticks if not (x - origin) % step]
     return replace(
         model,
-        start=model.start // step,
-        end=-(-model.end // step),
-        first=model.first // step,
-        now=None if model.now is None else model.now // step,
+        start=place(origin),
+        end=place(model.end + step - 1),
+        first=place(model.first),
+        now=None if model.now is None else place(model.now),
         ticks=whole,
-        edges=tuple(x // step for x in model.edges),
-        bursts=[replace(burst, x=burst.x // step) for burst in model.bursts],
+        edges=tuple(place(x) for x in model.edges),
+        bursts=[replace(burst, x=place(burst.x)) for burst in model.bursts],
         near=max(1, model.near // step),
-        clock_texts=Steps(model.clock_texts, step),
+        clock_texts=Steps(model.clock_texts, step, origin),
         baseline=folded(model.baseline, step, usual),
         other=folded(model.other, step, usual),
         lead=model.lead
-        and replace(model.lead, start=model.lead.start // step, end=model.lead.end // step),
+        and replace(model.lead, start=place(model.lead.start), end=place(model.lead.end)),
     )
 
 
@@ -59,11 +65,12 @@ def differences(sums: Sequence[int]) -> list[int]:
 
 
 class Steps(dict[int, str]):
-    """x in steps -> HH:MM, made when asked for."""
+    """x in steps -> HH:MM, made when asked for; `origin`: the minute at which the first begins."""
 
-    def __init__(self, clocks: Any, step: int) -> None:
+    def __init__(self, clocks: Any, step: int, origin: int) -> None:
         super().__init__()
-        self._clocks, self._step = clocks, step
+        self._clocks, self._step, self._origin = clocks, step, origin
 
     def get(self, x: int, default: Any = "") -> Any:
-        return self._clocks.get(x * self._step, default)
+        after = x - self._origin // self._step
+        return self._clocks.get(self._origin + after * self._step, default)

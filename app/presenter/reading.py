@@ -100,7 +100,8 @@ class Reading:
 
     def midnights(self, start: int, end: int) -> tuple[int, ...]:
         """Return the epoch minutes from `start` to before `end` at which a local day begins."""
-        return tuple(m for m in range(start, end, 30) if self.clock(m) == "00:00")
+        first = start + -self.local(start * MINUTE_MS).minute % 30  # a range begins at any minute
+        return tuple(m for m in range(first, end, 30) if self.clock(m) == "00:00")
 
     def time(self, ms: int | None) -> str:
         return formats.NOTHING if ms is None else self.local(ms).strftime("%H:%M:%S")

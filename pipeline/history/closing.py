@@ -95,11 +95,11 @@ class Closing:
         """Return the closed days of the last 48 h whose events say something else by now."""
         end = self.finished_before()
         recent = [
-            record.day
+            record
             for record in self.history.days(self.link)
             if end - 1 - LATE_MS // (MINUTES_OF_A_DAY * MINUTE_MS) <= record.day < end
         ]
-        return tuple(day for day in recent if self._moved(day) and self.differs(day))
+        return tuple(record.day for record in recent if self._moved(record))
 
     def differs(self, day: int) -> bool:
         """Say whether a day's events make other sums than its facts."""
@@ -107,15 +107,30 @@ class Closing:
         held = self.history.fact_sums(self.link, day, bounds, from_events=False)
         return held != self.history.fact_sums(self.link, day, bounds, from_events=True)
 
-    def _moved(self, day: int) -> bool:
-        """Say whether rows came since we last looked: counting is cheap, comparing is not."""
+    def _told(self, record: DayRecord) -> bool:
+        """Say whether the facts of a day are those of its record: it is written after them."""
+        bounds = day_bounds(self.trading, record.day)
+        held = self.history.fact_sums(self.link, record.day, bounds, from_events=False)
+        return held[self.catalogue.minute_cubes()[0].name]["n"] == record.lines
+
+    def _moved(self, record: DayRecord) -> bool:
+        """Say whether a day differs; asked again only once rows came: counting is cheap.
+
+        Rows are known as seen when they were found to be in the facts, not before: a history that
+        goes away between the look and the recount must not leave the day as it was.
+        """
+        day = record.day
         windows = [self.trading.bounds(name, date_of(day)) for name in self.trading.windows]
         of_day = day_bounds(self.trading, day)
         first = min(of_day.start, *(window.start for window in windows))
         last = max(of_day.end, *(window.end for window in windows))
         rows = sum(self.history.days_with_events(self.link, MinuteRange(first, last)).values())
-        before, self._seen[day] = self._seen.get(day), rows
-        return before != rows
+        if self._seen.get(day) == rows:
+            return False
+        if self.differs(day) or not self._told(record):
+            return True
+        self._seen[day] = rows
+        return False
 
     def _end(self) -> int:
         return max(0, day_bounds(self.trading, self.finished_before()).start)

@@ -99,11 +99,15 @@ class Lead:
 def lead(own_sum: int, elapsed: int, base: Sequence[int] | NDArray[np.int64]) -> Lead | None:
     """Return where the baseline's running sum first reaches `own_sum` of `elapsed` minutes.
 
-    `base`: the baseline by minute, the whole window. None while nothing is sold.
+    `base`: the baseline by minute, the whole window. None while nothing is sold. With the same sum
+    after the same time both are even, though the baseline may have had it for a while.
     """
     if elapsed <= 0 or own_sum <= 0:
         return None
-    best = np.maximum.accumulate(np.cumsum(np.asarray(base, np.int64)))
+    running = np.cumsum(np.asarray(base, np.int64))
+    if len(running) and running[min(elapsed, len(running)) - 1] == own_sum:
+        return Lead(0, "even", elapsed, False)
+    best = np.maximum.accumulate(running)
     count = int(np.searchsorted(best, own_sum, side="left")) + 1
     if count > len(best):
         return Lead(None, "ahead", None, True)

@@ -7,10 +7,12 @@ from typing import Any
 from pipeline.catalogue.model import Linear, Metric, Unit
 from pipeline.verify.comparison import Report
 from pipeline.verify.oracle import Window
+from pipeline.verify.ranked import Ranked
 from pipeline.verify.sources import USERS, Figures, Plan
 
 Sums = Mapping[str, int]
 MILLION = 1_000_000
+BY_SIGHT = ("counted", "duplicate", "conflict")  # which of one id is which, the order decides
 WITH_CLASSES = ("ledger", "kafka")  # the others know only what was counted, or other places
 
 
@@ -36,9 +38,17 @@ class _WindowOfFrame:
         self._plan = plan
         self._window = window
         self._name, self._figures = truth
-        self._by_key = {cube.name: self._sums(cube.name) for cube in plan.cubes()}
+        whole = (window.start, window.end)
+        self._by_key = {cube.name: self._sums(cube.name, *whole) for cube in plan.cubes()}
+        self._elapsed = 0
+
+    @property
+    def _last(self) -> int | None:
+        """The last complete minute; None before the first."""
+        return self._window.start + self._elapsed - 1 if self._elapsed else None
 
     def compare(self, document: Mapping[str, Any]) -> None:
+        self._elapsed = document["complete"]["elapsed"]
         for cube, expected in self._by_key.items():
             found = {
                 key: sums
@@ -57,22 +67,22 @@ class _WindowOfFrame:
                 self._series(metric, value)
             elif metric.cube == USERS:
                 self._users(metric, value)
-            elif metric.scope == "window":
-                self._rows(metric, value)
+            else:
+                self._ranked(metric, value)
         check = document["checks"]["rollup"]
         self._hold("roll-up", True, check["equal"])
 
     def _hold(self, item: str, expected: object, found: object) -> None:
         self._report.add(self._window.name, item, {self._name: expected, "frame": found})
 
-    def _sums(self, cube: str) -> dict[str, dict[str, int]]:
-        """Return key -> measure -> sum over the window, without keys that have nothing."""
+    def _sums(self, cube: str, start: int, end: int) -> dict[str, dict[str, int]]:
+        """Return key -> measure -> sum over some minutes, without keys that have nothing."""
         names = next(
             tuple(m.name for m in c.measures) for c in self._plan.cubes() if c.name == cube
         )
         sums: dict[str, dict[str, int]] = {}
         for (minute, key), cell in self._figures.cells[cube].items():
-            if self._window.start <= minute < self._window.end:
+            if start <= minute < end:
                 of_key = sums.setdefault(key, dict.fromkeys(names, 0))
                 for name, value in zip(names, cell[1:], strict=True):
                     of_key[name] += value
@@ -91,6 +101,9 @@ class _WindowOfFrame:
         names = [m.name for c in self._plan.cubes() if c.name == cube for m in c.measures]
         start, step, complete = value["start"], value["step"], value["complete"]
         self._hold(f"metric {metric.name} start", self._window.start, start)
+        over = self._elapsed == self._window.end - self._window.start
+        steps = -(-self._elapsed // step) if over else self._elapsed // step
+        self._hold(f"metric {metric.name} complete", steps, complete)
         expected: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         for (minute, key), cell in self._figures.cells[cube].items():
             if start <= minute < start + step * complete and minute < self._window.end:
@@ -101,6 +114,9 @@ class _WindowOfFrame:
         for line in sorted(expected.keys() | lines.keys()):
             found = lines.get(line, [0] * complete)
             wanted = [expected[line][i] for i in range(complete)]
+            if len(found) != complete:
+                self._hold(f"metric {metric.name} {line} values".strip(), complete, len(found))
+                continue
             for i, (left, right) in enumerate(zip(wanted, found, strict=True)):
                 if left != right:
                     self._hold(
@@ -120,9 +136,7 @@ class _WindowOfFrame:
         wanted = min(metric.limit or len(top), len(self._figures.users[self._window.name]))
         self._hold(f"metric {metric.name} rows", wanted, len(rows))
 
-    def _by_parent(
-        self, metric: Metric, sums: Mapping[str, Mapping[str, int]]
-    ) -> dict[str, int | None]:
+    def _by_parent(self, metric: Metric, sums: Mapping[str, Sums]) -> dict[str, int]:
         """Return the value of each key of the metric's level, from the keys of its cube."""
         dimensions = self._plan.catalogue.dimensions
         joined: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -134,24 +148,30 @@ class _WindowOfFrame:
                 name = str(dimensions[name].parent)
             for measure, number in of_key.items():
                 joined[key][measure] += number
-        return {key: value_of(metric, of_key) for key, of_key in joined.items()}
+        return self._values(metric, joined)
 
-    def _rows(self, metric: Metric, value: Mapping[str, Any]) -> None:
-        """Hold each row of a ranking or share to its key's sum, or to that of the keys below it."""
-        sums = self._by_key.get(metric.cube, {})
-        values = {key: value_of(metric, of_key) for key, of_key in sums.items()}
+    def _ranked(self, metric: Metric, value: Mapping[str, Any]) -> None:
+        """Hold a ranking or share of the window, or of the last complete minute."""
+        at, before = self._by_key.get(metric.cube, {}), None
+        if metric.scope == "minute":
+            minute = value["minute"]
+            self._hold(f"metric {metric.name} minute", self._last, minute)
+            if minute is None:
+                return
+            at = self._sums(metric.cube, minute, minute + 1)
+            if minute > self._window.start:
+                before = self._by_level(metric, self._sums(metric.cube, minute - 1, minute))
+        Ranked(metric, self._by_level(metric, at), self._values(metric, at), before).compare(
+            self._hold, value
+        )
+
+    @staticmethod
+    def _values(metric: Metric, sums: Mapping[str, Sums]) -> dict[str, int]:
+        return {key: linear(metric.numerator, of_key) for key, of_key in sums.items()}
+
+    def _by_level(self, metric: Metric, sums: Mapping[str, Sums]) -> dict[str, int]:
         rolled = self._plan.catalogue.dimensions[str(metric.dimension)].field is None
-        expected = self._by_parent(metric, sums) if rolled else values
-        for row in value["rows"]:
-            self._hold(
-                f"metric {metric.name} {row['key']}", expected.get(row["key"], 0), row["value"]
-            )
-            for child in row.get("children", ()):
-                name = f"metric {metric.name} {row['key']} {child['key']}"
-                self._hold(name, values.get(child["key"], 0), child["value"])
-        if metric.denominator is None:
-            whole = sum(v for v in values.values() if v is not None)
-            self._hold(f"metric {metric.name} total", whole, value["total"])
+        return self._by_parent(metric, sums) if rolled else self._values(metric, sums)
 
 
 def linear(terms: Linear, sums: Sums) -> int:
@@ -190,9 +210,15 @@ def compare_accounting(
     report.add("", "pending", {"expected": 0, "frame": accounting["pending"]})
     live = {part["partition"]: classes_of(part) for part in accounting["partitions"]}
     for partition, classes in sorted(sources["kafka"].partitions.items()):
-        expected = {name: number for name, number in classes.items() if number}
-        said = {name: number for name, number in live.get(partition, {}).items() if number}
+        expected, said = by_itself(classes), by_itself(live.get(partition, {}))
         report.add("", f"partition {partition}", {"kafka": expected, "frame": said})
+
+
+def by_itself(classes: Mapping[str, int]) -> dict[str, int]:
+    """Return the classes messages have whatever came before them in another partition."""
+    found = {name: n for name, n in classes.items() if n and name not in BY_SIGHT}
+    valid = sum(classes.get(name, 0) for name in BY_SIGHT)
+    return {**found, "valid": valid} if valid else found
 
 
 def classes_of(part: Mapping[str, Any]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from pipeline.verify.oracle import MINUTE_MS, Count, Line
 from pipeline.verify.sources import Plan
 
 HALF_WIDTH = 7  # minutes on each side of the one whose expected value it is
+USUAL = (600_000, 1_600_000)  # of what is expected, in ppm
 BUYERS = "buyers"
 
 
@@ -118,7 +119,12 @@ def expected(values: Sequence[int], edges: Sequence[int], place: int) -> int:
 
 
 def lead(own_sum: int, elapsed: int, base: Sequence[int]) -> tuple[int | None, str]:
-    """Return by how many minutes we are ahead or behind; None beyond the baseline's end."""
+    """Return by how many minutes we are ahead or behind; None beyond the baseline's end.
+
+    With the same sum after the same time nobody is, though the sum may stand for a while.
+    """
+    if own_sum > 0 and sum(base[:elapsed]) == own_sum:
+        return 0, "even"
     running = 0
     if own_sum <= 0:
         reached = 0
@@ -163,11 +169,13 @@ def compare_past(
     flow = base.flow(plan, place.flow)
     hold("baseline's minutes", flow, list(said["flow"]["values"]))
     elapsed = said["elapsed"]
+    _compare_cuts(hold, said, sides)
     today = own.flow(plan, place.flow)[:elapsed]
     minutes, direction = lead(sum(today), elapsed, flow)
     told = said["lead"]
-    if sum(today) > 0:
-        hold("lead", (minutes, direction), (told["minutes"], told["direction"]))
+    if sum(today) > 0 and (told is not None or said["source"]["final"]):
+        shown = (told["minutes"], told["direction"]) if told else None
+        hold("lead", (minutes, direction), shown)
     if said["minute"] is not None and elapsed <= len(flow):
         edges = [0, *(minute - base.bounds[0] for minute in place.midnights)]
         wanted = expected(flow, edges, elapsed - 1)
@@ -175,6 +183,26 @@ def compare_past(
         hold("last minute expected", wanted, said["minute"]["expected"])
         ratio = divide(today[-1] * MILLION, wanted) if wanted > 0 else None
         hold("last minute ratio", ratio, said["minute"]["ratio"])
+        usual = None if ratio is None else USUAL[0] <= ratio <= USUAL[1]
+        hold("last minute in the band", usual, said["minute"]["in_band"])
+
+
+def _compare_cuts(hold: "_Hold", said: Mapping[str, Any], sides: tuple[Side, Side]) -> None:
+    """Hold where both sides are cut: after the same time, at all complete minutes of today.
+
+    A baseline that is still being filled may be cut earlier, and today with it.
+    """
+    own, base = sides
+    elapsed, whole = said["elapsed"], own.until - own.bounds[0]
+    if said["source"]["final"]:
+        hold("elapsed", whole, elapsed)
+    hold("elapsed at most", True, 0 <= elapsed <= whole)
+    hold("baseline's cut", min(base.bounds[0] + elapsed, base.bounds[1]), said["until"])
+    for name, metric in said["metrics"].items():
+        at = metric["until"]
+        if name != BUYERS:  # as far as the archive knows them
+            hold(f"{name} cut", own.bounds[0] + elapsed, at)
+        hold(f"{name} cut at most", True, own.bounds[0] <= at <= own.bounds[0] + elapsed)
 
 
 class _Hold:

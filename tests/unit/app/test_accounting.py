@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from app import accounting
@@ -66,6 +67,24 @@ def test_more_rows_than_offsets_are_a_disagreement() -> None:
     for classes in (cells(counted=(3, 2)), cells(counted=(1, 2), bad_field=(2, 1))):
         mine = accounting.live_tally(0, classes, 0, theirs)
         assert accounting.agreement([mine], state) is False
+
+
+def test_which_of_two_partitions_had_an_event_first_is_no_disagreement() -> None:
+    """A feed that sends again through another producer: each of us reads in an order of its own."""
+
+    def heard(**second: int) -> AuditorState:
+        one = audit(4, 4, 4, counted=4)
+        two = replace(audit(3, 3, 3, **{"counted": 2, "duplicate": 1, **second}), partition=1)
+        return AuditorState("orders", 0, 0, (one, two))
+
+    mine = [
+        accounting.live_tally(0, cells(counted=(3, 4), duplicate=(1, 2)), 0, None),
+        accounting.live_tally(1, cells(counted=(3, 3)), 0, None),
+    ]
+    assert accounting.agreement(mine, heard()) is True
+    assert accounting.agreement(mine, heard(counted=3, duplicate=0)) is False
+    other = [mine[0], accounting.live_tally(1, cells(counted=(2, 3), conflict=(1, 3)), 0, None)]
+    assert accounting.agreement(other, heard()) is False
 
 
 def test_both_words_agree_or_not_only_about_the_same_offsets() -> None:

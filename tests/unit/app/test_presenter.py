@@ -9,6 +9,7 @@ import pytest
 from app import ids
 from app.ids import Choice
 from app.presenter import present
+from app.presenter.reading import Reading
 from app.published import encode
 from app.screen import load_screen
 from pipeline.catalogue.model import UNKNOWN
@@ -238,3 +239,14 @@ def literals(path: Path) -> list[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     ]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kathmandu", "America/New_York"])
+def test_midnight_is_found_in_a_range_that_begins_at_any_minute(zone: str) -> None:
+    reading = Reading(SCREEN, {**sample_frames.frame(), "zone": zone}, ENGLISH)
+    first = 29_700_000
+    midnights = [m for m in range(first, first + 3000) if reading.clock(m) == "00:00"]
+    assert len(midnights) == 2
+    for start in (first, first + 7, first + 29, midnights[0] - 1, midnights[0]):
+        assert list(reading.midnights(start, first + 3000)) == midnights
+    assert reading.midnights(first, midnights[0]) == ()

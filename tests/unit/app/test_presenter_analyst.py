@@ -10,8 +10,10 @@ from app import ids
 from app.ids import Choice
 from app.layout import layout
 from app.presenter import present
+from app.presenter.flow_step import coarser
 from app.published import encode
 from app.screen import load_screen
+from components.models import Burst, Flow
 from pipeline.catalogue.load import load_catalogue
 from tests.unit.app import sample_frames, sample_past
 from tests.unit.app.sample_catalogue import catalogue
@@ -272,3 +274,25 @@ def test_a_day_without_data_is_not_called_unfinished() -> None:
     frame["windows"]["28H"]["state"] = sample_frames.state("empty", "no_orders")
     drawn = present(SCREEN, frame, ENGLISH)
     assert text(drawn[ids.PAST_DATA]["children"]) == "No data"
+
+
+@pytest.mark.parametrize("step", [10, 60])
+@pytest.mark.parametrize("start", [0, 240, 210, 203])  # minutes from the opening to the window
+def test_a_step_is_called_by_the_minute_it_begins_at(start: int, step: int) -> None:
+    times = {x: f"{x // 60:02}:{x % 60:02}" for x in range(start + 1440)}
+    midnight = start + 600
+    drawn = coarser(
+        Flow(
+            start, start + 1440, start, [1] * (1440 // step),
+            now=start + 61, ticks=[(midnight, "midnight", True)],
+            bursts=[Burst(midnight, "midnight")], clock_texts=times,
+        ),
+        step,
+    )  # fmt: skip
+    assert (drawn.first, drawn.end - drawn.start) == (drawn.start, 1440 // step)
+    assert drawn.clock_texts.get(drawn.start) == times[start]
+    (tick,), (burst,) = drawn.ticks, drawn.bursts
+    assert tick[0] == burst.x == drawn.start + 600 // step
+    assert drawn.clock_texts.get(burst.x) == times[midnight]
+    assert drawn.now == drawn.start + 61 // step
+    assert drawn.start == start // step  # where the cursor looks for it

@@ -90,6 +90,29 @@ def test_rankings_follow_their_segments(wire: Wire, reading: Reading) -> None:
     assert after.rows[0].measures[0] > before.rows[0].measures[0]
 
 
+@pytest.mark.parametrize("fault", [ServiceUnavailable("gone"), BrokenDocument("not a cell")])
+def test_a_ranking_that_could_not_be_read_is_asked_for_again(
+    wire: Wire, reading: Reading, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    feed(wire.store, 10)
+    reading.refresh(0)
+    eve = TIME.segments("4H", date(2026, 11, 11))
+    before = reading.known.rankings_of(eve)["users"]
+    feed(wire.store, 20)  # and then nothing more, as in a window that is over
+
+    def broken(*_: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as during:
+        during.setattr(wire.store, "ranking", broken)
+        reading.refresh(500)
+    assert reading.known.rankings_of(eve)["users"] == before
+    assert reading.refresh(1000)
+    after = reading.known.rankings_of(eve)["users"]
+    assert after == wire.store.ranking(STREAM, "users", eve, 10)
+    assert after != before
+
+
 def test_a_dead_redis_leaves_what_was_known(wire: Wire, reading: Reading) -> None:
     feed(wire.store, 10)
     reading.refresh(0)

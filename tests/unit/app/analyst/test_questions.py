@@ -1,13 +1,14 @@
 """Why a number is what it is, what changed, and the number counted again."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pipeline.errors import Refused
 from pipeline.values.past import Recount
-from tests.unit.app.analyst.archive import Archive, lines_of
+from tests.unit.app.analyst.archive import TIME, Archive, day_of, lines_of
 from tests.unit.app.analyst.site import Site, as_live
 
 DATE = "date=2026-06-18"
@@ -188,3 +189,44 @@ def test_a_recount_that_would_take_too_long_says_so() -> None:
     answer = recount(site, f"{DATE}&metric=orders&id=x")
     assert (answer.status_code, answer.json["reason"]) == (422, "too_much")
     assert "shorter" in answer.json["message"]
+
+
+# ---- numbers that go on while they are looked at -------------------------------------------------
+
+
+def test_a_day_against_a_running_one_is_split_at_the_same_elapsed_time() -> None:
+    lines = [*lines_of("2026-06-18", minutes=300, a_minute=2), *lines_of("2025-06-18", minutes=300)]
+    site = Site(Archive(lines, until=TIME.bounds("28H", day_of("2026-06-18")).start + 100))
+    ask = "date=2025-06-18&versus=2026-06-18"
+    compared = site.frame(ask)["windows"]["28H"]["comparisons"]["versus"]
+    said = site.get(f"/changes.json?{ask}").json
+    assert compared["elapsed"] == 100
+    assert said["total"]["difference"] == compared["metrics"]["gross_sales"]["difference"]
+    assert said["total"]["own"] == compared["metrics"]["gross_sales"]["own"]
+    assert said["until"] == TIME.bounds("28H", day_of("2025-06-18")).start + 100
+
+
+def test_top_buyers_of_a_running_day_are_read_again_as_its_sums_are() -> None:
+    lines = lines_of("2026-06-18", minutes=300)
+    site = Site(Archive(lines, until=TIME.bounds("28H", day_of("2026-06-18")).start + 200))
+    ask = f"{DATE}&at=2026-06-17T21:39"
+    before = site.frame(ask)["windows"]["28H"]["metrics"]
+    best = max((line for line in lines if line.user), key=lambda line: line.amount)
+    late = replace(best, at=lines[0].at, amount=10**9)
+    assert site.archive is not None
+    site.archive.lines.append(late)
+    site.clock.advance(11_000)
+    after = site.frame(ask)["windows"]["28H"]["metrics"]
+    assert after["gross_sales"]["value"] == before["gross_sales"]["value"] + 10**9
+    assert after["top_users"]["rows"][0]["value"] >= 10**9
+
+
+@pytest.mark.parametrize("metric", ["gross_sales", "region_ranking", "gender_share"])
+def test_the_running_minute_is_no_difference_of_a_recount(site: Site, metric: str) -> None:
+    live = as_live(site.frame(DATE))
+    before = site.frame(f"{DATE}&at=2026-06-17T21:39")["windows"]["28H"]["complete"]
+    window = {**live["windows"]["28H"], "complete": before}  # all the rest is in minutes after it
+    site.show({**live, "windows": {**live["windows"], "28H": window}})
+    said = recount(site, f"metric={metric}&id=running").json
+    assert (said["comparable"], said["difference"]) == (True, 0)
+    assert site.get(f"/why.json?metric={metric}").json["value"] == said["value"]

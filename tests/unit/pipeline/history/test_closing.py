@@ -191,6 +191,30 @@ def test_following_outlives_a_clickhouse_that_is_away_and_says_so_once(closing: 
     assert [one.record.day for one in told] == [DAY]
 
 
+@pytest.mark.parametrize("step", ["fact_sums", "next_generation", "build_facts", "close_day"])
+def test_late_events_are_counted_though_history_went_away_while_it_was_asked(
+    history: MemoryHistory, closing: Closing, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[ClosedDay] = []
+    following = Following(closing, lambda _: None, told.append)
+    history.insert_events(columns([order_line(NOON, "1")]))
+    archived(history, BOUNDS.end + 5)
+    following.look()
+    following.look()
+    history.insert_events(columns([order_line(NOON, "late")]))
+
+    def away(*_: object, **__: object) -> None:
+        raise ServiceUnavailable("ClickHouse does not answer")
+
+    with monkeypatch.context() as during:
+        during.setattr(history, step, away)
+        following.look()
+    following.look()
+    assert [one.record.lines for one in told] == [1, 2]
+    following.look()
+    assert len(told) == 2
+
+
 def test_a_recalculation_shows_every_sum_before_and_after_and_then_makes_it(
     history: MemoryHistory, closing: Closing
 ) -> None:

@@ -14,6 +14,7 @@ from pipeline.trading.zone import Zone
 from pipeline.verify.comparison import Report, compare, decided
 from pipeline.verify.framed import compare_accounting, compare_frame, value_of
 from pipeline.verify.oracle import Count, Line
+from pipeline.verify.ranked import Ranked
 from pipeline.verify.sources import TOP, Figures, Plan, figures_of
 
 CATALOGUE = load_catalogue()
@@ -22,6 +23,7 @@ DAY = date(2026, 11, 11)
 PLAN = Plan.of(CATALOGUE, TRADING, DAY, ("28H",))
 WINDOW = PLAN.windows[0]
 MINUTE = WINDOW.start + 10
+ELAPSED = 13
 
 
 def lines() -> list[Line]:
@@ -81,25 +83,35 @@ def frame() -> dict[str, Any]:
         if metric.shape == "total":
             metrics[metric.name] = {"value": value_of(metric, {**sums, "buyers": 2})}
         elif metric.shape == "series":
-            metrics[metric.name] = {"start": WINDOW.start, "step": metric.step, "complete": 0}
-            metrics[metric.name]["values"] = {} if metric.dimension else []
-        else:
-            metrics[metric.name] = {"rows": [], "total": None}
-    sales = [0] * 10 + [15_001, 700, 0]
-    metrics["sales_per_minute"] = {
-        **{"start": WINDOW.start, "step": 1, "complete": len(sales)},
-        "values": sales,
+            complete = ELAPSED // metric.step
+            metrics[metric.name] = {"start": WINDOW.start, "step": metric.step}
+            values = [0] * complete
+            metrics[metric.name] |= {
+                "complete": complete,
+                "values": {} if complete == 1 else values,
+            }
+        elif metric.name != "top_users":
+            (key,) = cubes[metric.cube]
+            value = value_of(metric, sums)
+            row: dict[str, Any] = {"key": key, "value": value, "rank": 1, "move": None}
+            metrics[metric.name] = {"rows": [row], "total": value, "count": 1, "minute": None}
+    metrics["sales_per_minute"]["values"][10:12] = [15_001, 700]
+    metrics["units_per_minute"]["values"][10:12] = [4, 2]
+    metrics["orders_per_minute"]["values"][10:12] = [2, 1]
+    metrics["gender_volume"]["values"] = {"F": [0]}
+    metrics["top_users"] = {
+        "rows": [
+            {"value": 10_001, "beside": {"orders": 1}},
+            {"value": 5_000, "beside": {"orders": 1}},
+        ]
     }
-    metrics["top_users"]["rows"] = [
-        {"value": 10_001, "beside": {"orders": 1}},
-        {"value": 5_000, "beside": {"orders": 1}},
-    ]
-    for name, metric in CATALOGUE.metrics.items():
-        if metric.shape in ("ranking", "share") and metric.scope == "window":
-            metrics[name]["total"] = value_of(metric, sums)
+    said = {"minute": MINUTE + 2, "total": 0}  # a minute with a refund alone
+    metrics["category_minute"] |= said
+    metrics["category_minute"]["rows"][0] |= {"value": 0, "move": 0}
     children = [{"key": "suzhou", "value": 15_701}]
-    metrics["region_ranking"]["rows"] = [{"key": "east", "value": 15_701, "children": children}]
+    metrics["region_ranking"]["rows"][0] |= {"key": "east", "children": children}
     document = {"start": WINDOW.start, "end": WINDOW.end, "cubes": cubes, "metrics": metrics}
+    document["complete"] = {"until": WINDOW.start + ELAPSED, "elapsed": ELAPSED}
     document["checks"] = {"rollup": {"equal": True}}
     whole = {"counted": 5, "duplicate": 0, "rejected": {}, "pending": 0}
     accounting = {**whole, "partitions": [{"partition": 0, **whole}], "auditor": dict(whole)}
@@ -174,6 +186,12 @@ def change(path: str, by: int = 1) -> Callable[[dict[str, Any]], None]:
         "metrics/region_ranking/rows/0/value",
         "metrics/region_ranking/rows/0/children/0/value",
         "metrics/gender_share/total",
+        "metrics/brand_by_amount/count",
+        "metrics/brand_by_units/rows/0/rank",
+        "metrics/category_minute/minute",
+        "metrics/category_minute/rows/0/value",
+        "metrics/category_minute/rows/0/move",
+        "metrics/units_per_minute/complete",
         "end",
     ],
 )
@@ -185,10 +203,23 @@ def test_one_cent_in_the_frame_is_seen_and_named(path: str) -> None:
     assert "frame" in report.named[0]
 
 
-def test_a_row_the_frame_lost_is_seen() -> None:
+@pytest.mark.parametrize(
+    "metric", ["top_users", "brand_by_amount", "gender_share", "category_minute", "region_ranking"]
+)
+def test_a_row_the_frame_lost_is_seen(metric: str) -> None:
     seen = frame()
-    seen["windows"]["28H"]["metrics"]["top_users"]["rows"].pop()
+    seen["windows"]["28H"]["metrics"][metric]["rows"].pop()
     assert proof(three(), seen).differences
+
+
+def test_rows_in_another_order_are_seen() -> None:
+    report = Report()
+    rows = [{"key": "zest", "value": 1, "rank": 1}, {"key": "orbit", "value": 15_701, "rank": 2}]
+    said = {"rows": rows, "total": 15_702, "count": 2}
+    values = {"orbit": 15_701, "zest": 1}
+    ranked = Ranked(CATALOGUE.metrics["brand_by_amount"], values, values)
+    ranked.compare(lambda item, a, b: report.add("28H", item, {"kafka": a, "frame": b}), said)
+    assert [row.item for row in report.rows if not row.equal] == ["metric brand_by_amount order"]
 
 
 @pytest.mark.parametrize("source", ["ledger", "kafka", "redis"])
@@ -211,6 +242,21 @@ def test_a_class_that_one_voice_counts_otherwise_is_seen() -> None:
         part = {"partitions": accounting["partitions"][0], "whole": accounting}.get(place)
         (part or accounting["auditor"])["rejected"] = {"too_late": 1}
         assert proof(three(), seen).differences, place
+
+
+def test_which_of_two_partitions_had_an_event_first_is_open() -> None:
+    sources, seen = three(), frame()
+    parts = {0: {"counted": 3}, 1: {"counted": 2, "duplicate": 1}}
+    sources["kafka"].partitions = parts
+    for source in ("ledger", "kafka"):
+        sources[source].classes = {"counted": 5, "duplicate": 1}
+    whole = {"counted": 5, "duplicate": 1, "rejected": {}, "pending": 0}
+    first = {"partition": 0, **whole, "counted": 2, "duplicate": 1}
+    second = {"partition": 1, **whole, "counted": 3, "duplicate": 0}
+    seen["accounting"] = {**whole, "partitions": [first, second], "auditor": whole}
+    assert proof(sources, seen).named == []
+    second["rejected"] = {"future": 1}
+    assert proof(sources, seen).differences
 
 
 @pytest.mark.parametrize(
