@@ -147,9 +147,7 @@ def test_lines_the_mapping_refused_stand_first_among_the_reasons() -> None:
     frame = sample_frames.frame()
     frame["accounting"]["adapter"] = {"foreign": "shop", "refused": 5, "reasons": {"amount": 5}}
     drawn = draw(frame)
-    assert "Auditor agrees on every message · not mapped 5 · unparseable 512" in text(
-        drawn[ids.ALERTS]["children"]
-    )
+    assert "Auditor agrees · not mapped 5 · unparseable 512" in text(drawn[ids.ALERTS]["children"])
     assert (5, "5") in numbers({ids.ALERTS: drawn[ids.ALERTS]})
 
 

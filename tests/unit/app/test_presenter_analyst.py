@@ -288,6 +288,7 @@ def test_a_step_is_called_by_the_minute_it_begins_at(start: int, step: int) -> N
             bursts=[Burst(midnight, "midnight")], clock_texts=times,
         ),
         step,
+        SCREEN.band,
     )  # fmt: skip
     assert (drawn.first, drawn.end - drawn.start) == (drawn.start, 1440 // step)
     assert drawn.clock_texts.get(drawn.start) == times[start]

@@ -196,7 +196,7 @@ def test_late_events_are_counted_though_history_went_away_while_it_was_asked(
     history: MemoryHistory, closing: Closing, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[ClosedDay] = []
-    following = Following(closing, lambda _: None, told.append)
+    following = Following(closing, told.append)
     history.insert_events(columns([order_line(NOON, "1")]))
     archived(history, BOUNDS.end + 5)
     following.look()
