@@ -12,6 +12,7 @@ from components.widgets.labels import LINE, Box, Strip
 SIZE = 20
 FROM_LINE = 8.0
 HALF = 3.0  # design px that nothing else comes near the line
+SHIFT = 48  # design px to the next place farther off
 DOT = 8.0  # half of the room of the hollow dot
 
 
@@ -46,12 +47,12 @@ def claim(model: Flow, strip: Strip, last: int | None) -> None:
 
 
 def text(model: Flow, strip: Strip, palette: Palette) -> list[Figure]:
-    """Say since when there is no data: before the hole, after it, or a line lower."""
+    """Say since when there is no data: before the hole, after it, a line lower, or farther off."""
     if not model.hole or model.now is None:
         return []
     said = faces.fitted(model.hole, SIZE, strip.width / 2, faces.BOLD)
     wide = faces.width(said, SIZE, faces.BOLD) + 2
-    box = strip.best(_places(model, strip, wide))
+    box = next(filter(strip.take, _places(model, strip, wide)), None)
     if box is None:
         return []
     before = box.right <= strip.x(model.now)
@@ -65,8 +66,9 @@ def _places(model: Flow, strip: Strip, wide: float) -> Iterator[Box]:
     end = model.first + len(model.values)
     before = strip.x(min(end, model.now or end)) - FROM_LINE - wide
     after = strip.x(model.now or end) + FROM_LINE
-    high = strip.height
-    while high >= LINE:
-        for left in (before, after):
-            yield Box(left, left + wide, high - LINE, high)
-        high -= LINE
+    for off in range(0, int(strip.width), SHIFT):
+        high = strip.height
+        while high >= LINE:
+            for left in (before - off, after + off):
+                yield Box(left, left + wide, high - LINE, high)
+            high -= LINE
