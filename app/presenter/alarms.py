@@ -49,7 +49,7 @@ def alarm(reading: Reading, one: Said) -> Alarm:
 
 
 ROLES = ("wall", "analyst", "operator")
-JUDGED = ("live", "degraded", "empty")  # states in which "none" is something somebody knows
+JUDGED = ("live", "empty")  # states in which "none" is something somebody knows
 
 
 def sentence(reading: Reading, rule: AlertRule, one: Said) -> Pieces:
