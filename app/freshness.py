@@ -14,6 +14,7 @@ StateName = Literal["loading", "empty", "live", "stale", "degraded", "error"]
 
 IDLE_MS = 10_000  # a partition that has not moved for this long no longer holds the others back
 AUDITOR_SILENT_MS = 10_000
+SOURCE_SILENT_MS = 10_000  # sources write every second
 AHEAD_MS = 3_600_000  # a source that starts again at speed may be minutes behind what was told
 SEVERITY: tuple[StateName, ...] = ("live", "empty", "loading", "degraded", "stale", "error")
 
@@ -87,6 +88,17 @@ def reached_end(
         if part.last_row > part.first and positions.get(part.partition, 0) < part.last_row:
             return None
     return auditor.measured_ms
+
+
+def is_silent(source: SourceState | None, real_now: int) -> bool:
+    """Say whether a source that told of itself has stopped: orders may wait where nobody sees them.
+
+    The end of the log is then no word on what was sold since. A feed that never told is not judged,
+    nor one whose clock stands: a replay that is over has nothing to bring.
+    """
+    if source is None or source.speed == 0:
+        return False
+    return real_now - source.heartbeat_real_ms > SOURCE_SILENT_MS
 
 
 def last_row_end(audit: PartitionAudit) -> int:

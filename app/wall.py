@@ -118,7 +118,8 @@ class Wall:
         tallies = tuple(tally(known, partition) for partition in sorted(partitions))
         first = known.meta.first if known.meta else {}
         positions = {**first, **{t.partition: t.position for t in tallies}}
-        reached = freshness.reached_end(auditor, positions, real_now) if known.read else None
+        told = known.read and not freshness.is_silent(known.source, real_now)
+        reached = freshness.reached_end(auditor, positions, real_now) if told else None
         target = known.meta.target if known.meta else {}
         waiting = freshness.unfinished(auditor, target, positions)
         reach = freshness.Reach(tuple(known.progress.values()), waiting, reached)

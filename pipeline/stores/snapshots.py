@@ -145,7 +145,12 @@ class RedisSnapshots(RedisStates):
 def _top(answer: Sequence[Any]) -> RankedTop:
     last, floor, cells = answer
     return RankedTop(
-        None if last is None else int(last),
-        None if floor is None else int(floor),
+        None if last is None else _score(last),
+        None if floor is None else _score(floor),
         [None if cell is None else CellValue.decode(cell.decode()) for cell in cells],
     )
+
+
+def _score(text: bytes) -> int:
+    """Return a score as Redis writes it: plain digits, from 2^52 on perhaps `5e+15`."""
+    return int(float(text))

@@ -15,7 +15,6 @@ from pipeline.verify.oracle import MINUTE_MS, Count, Line
 from pipeline.verify.sources import Plan
 
 HALF_WIDTH = 7  # minutes on each side of the one whose expected value it is
-USUAL = (600_000, 1_600_000)  # of what is expected, in ppm
 BUYERS = "buyers"
 
 
@@ -183,8 +182,6 @@ def compare_past(
         hold("last minute expected", wanted, said["minute"]["expected"])
         ratio = divide(today[-1] * MILLION, wanted) if wanted > 0 else None
         hold("last minute ratio", ratio, said["minute"]["ratio"])
-        usual = None if ratio is None else USUAL[0] <= ratio <= USUAL[1]
-        hold("last minute in the band", usual, said["minute"]["in_band"])
 
 
 def _compare_cuts(hold: "_Hold", said: Mapping[str, Any], sides: tuple[Side, Side]) -> None:

@@ -1,7 +1,11 @@
-"""What the wall believes of the auditor."""
+"""What the wall believes of the auditor and of the source."""
 
+from dataclasses import replace
 from datetime import date
 
+import pytest
+
+from app import freshness
 from app.adapting import Adapting
 from app.reading import Reading
 from app.wall import Wall
@@ -16,6 +20,7 @@ from pipeline.values.streams import (
     GenerationMeta,
     PartitionAdapted,
     PartitionAudit,
+    SourceState,
 )
 from tests.e2e.orders import STREAM, fill, make_cells, make_lines, tell_states
 
@@ -68,3 +73,27 @@ def test_the_adapter_is_heard_of_for_its_own_topic_and_stays_when_redis_dies() -
     assert heard is not None
     store.flush()
     assert told() == heard
+
+
+def test_a_replay_that_is_over_stays_live_though_nobody_tells_of_it() -> None:
+    over = SourceState("replayed", "november", 0, NOW, 0.0, 0)
+    assert not freshness.is_silent(over, 3_600_000)
+    assert freshness.is_silent(replace(over, speed=1.0), 3_600_000)
+    assert not freshness.is_silent(None, 3_600_000)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_quiet_feed_is_live_and_a_silent_source_is_not(silent: bool) -> None:
+    """An adapter that died leaves its orders where nobody here sees them."""
+    store = MemorySnapshots(CATALOGUE)
+    lines = make_lines(CATALOGUE, START, MINUTES, 3)
+    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
+    wall = Wall(CATALOGUE, TIME, {}, Reading(lambda: store, CATALOGUE, TIME, "A"), "build")
+    for second in range(90):
+        tell_states(store, lines, second * 1_000, NOW + second * 1_000)
+        if silent:  # since the beginning
+            store.put_source(SourceState("live", "adapter", 0, NOW, 1.0, 0))
+        wall.refresh(second * 1_000)
+        frame = wall.frame(second * 1_000)
+    assert frame["state"]["name"] == ("stale" if silent else "live")
+    assert frame["as_of"] == NOW + (10_000 if silent else 89_000)
