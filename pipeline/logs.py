@@ -77,8 +77,10 @@ def start(part: str, settings: Settings, stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     for name in _SERVERS:  # a server's own handlers would write in another form
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
+        logger = logging.getLogger(name)
+        files = [one for one in logger.handlers if isinstance(one, logging.FileHandler)]
+        logger.handlers[:] = files  # a file was asked for; its form is the server's
+        logger.propagate = not files
     for name, level in _QUIET.items():
         logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
