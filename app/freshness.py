@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pipeline.values.streams import AuditorState, PartitionAudit, SourceState
+from pipeline.values.streams import AdapterState, AuditorState, PartitionAudit, SourceState
 
 StateName = Literal["loading", "empty", "live", "stale", "degraded", "error"]
 
@@ -99,6 +99,11 @@ def is_silent(source: SourceState | None, real_now: int) -> bool:
     if source is None or source.speed == 0:
         return False
     return real_now - source.heartbeat_real_ms > SOURCE_SILENT_MS
+
+
+def waits_before(adapter: AdapterState | None) -> bool:
+    """Say whether messages of a foreign topic wait to be mapped: the log ends before the feed."""
+    return adapter is not None and any(part.position < part.end for part in adapter.partitions)
 
 
 def last_row_end(audit: PartitionAudit) -> int:

@@ -118,7 +118,9 @@ class Wall:
         tallies = tuple(tally(known, partition) for partition in sorted(partitions))
         first = known.meta.first if known.meta else {}
         positions = {**first, **{t.partition: t.position for t in tallies}}
+        adapter = self._adapter(known)
         told = known.read and not freshness.is_silent(known.source, real_now)
+        told = told and not freshness.waits_before(adapter)
         reached = freshness.reached_end(auditor, positions, real_now) if told else None
         target = known.meta.target if known.meta else {}
         waiting = freshness.unfinished(auditor, target, positions)
@@ -159,7 +161,7 @@ class Wall:
             health,
             pulse,
             self._injected(),
-            self._adapter(known),
+            adapter,
         )
 
     def _adapter(self, known: Knowledge) -> AdapterState | None:

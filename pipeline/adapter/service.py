@@ -27,14 +27,14 @@ _READ_S = 0.1
 class AdapterService:
     """Adapts one foreign topic, or some partitions of it, until told to stop.
 
-    `tell` gets the counts whenever they are kept; `drain`: end where the topic ends.
+    `tell` gets the counts, and where the topic ends, whenever they are kept; `drain`: end there.
     """
 
     topics: Topics
     foreign: str
     orders: str
     mapping: Mapping
-    tell: Callable[[dict[int, Counts]], None]
+    tell: Callable[[dict[int, Counts], dict[int, int]], None]
     partitions: tuple[int, ...] | None = None
     again: bool = False
     drain: bool = False
@@ -87,5 +87,5 @@ class AdapterService:
                 adapter.flush()
                 progress.write(counts, self.real.now_ms())
                 self.again = False  # from here on a restart goes on
-                self.tell(counts)
+                self.tell(counts, self.topics.end_offsets(self.foreign))
                 keep_at = time.monotonic() + KEEP_EVERY_S

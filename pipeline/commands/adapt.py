@@ -73,9 +73,11 @@ class Teller:
         self._snapshots = snapshots
         self.line = f"{topic}: nothing read"
 
-    def tell(self, counts: dict[int, Counts]) -> None:
+    def tell(self, counts: dict[int, Counts], ends: dict[int, int]) -> None:
         now = SystemClock().now_ms()
-        parts = tuple(PartitionAdapted(**vars(one)) for one in counts.values())
+        parts = tuple(
+            PartitionAdapted(**vars(one), end=ends.get(number, 0)) for number, one in counts.items()
+        )
         state = AdapterState(self._orders, self._topic, now, parts)
         sums = {
             n: sum(getattr(p, n) for p in parts) for n in ("lines", "events", "refused", "skipped")

@@ -87,7 +87,7 @@ class AuditorState:
 class PartitionAdapted:
     """One partition of a foreign topic: lines = events + refused + skipped, up to `position`.
 
-    `reasons`: refused lines by what could not be made of them.
+    `reasons`: refused lines by what could not be made of them. `end`: where the partition ended.
     """
 
     partition: int
@@ -99,6 +99,7 @@ class PartitionAdapted:
     refused: int
     skipped: int
     reasons: dict[str, int] = field(default_factory=dict)
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

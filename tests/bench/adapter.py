@@ -50,7 +50,7 @@ def main(messages: int) -> None:
     for _, at, payload in truth.messages:
         sender.send(None, payload, at)
     sender.flush(60)
-    service = AdapterService(topics, foreign, orders, mapping, lambda _: None, drain=True)
+    service = AdapterService(topics, foreign, orders, mapping, lambda *_: None, drain=True)
     with timed("through the adapter", truth.events):
         service.run(threading.Event())
     latency(topics, foreign, orders, service)

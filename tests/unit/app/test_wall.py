@@ -97,3 +97,22 @@ def test_a_quiet_feed_is_live_and_a_silent_source_is_not(silent: bool) -> None:
         frame = wall.frame(second * 1_000)
     assert frame["state"]["name"] == ("stale" if silent else "live")
     assert frame["as_of"] == NOW + (10_000 if silent else 89_000)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_orders_that_wait_for_the_adapter_make_the_wall_old(behind: bool) -> None:
+    """It catches up an hour of the feed: the topic's own end says nothing of now."""
+    store = MemorySnapshots(CATALOGUE)
+    lines = make_lines(CATALOGUE, START, MINUTES, 3)
+    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
+    store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0))
+    adapting = Adapting(lambda: store)
+    reading = Reading(adapting.connect, CATALOGUE, TIME, "A")
+    wall = Wall(CATALOGUE, TIME, {}, reading, "build", adapting=adapting)
+    part = PartitionAdapted(0, 0, 4, 4, 9, 6, 2, 1, {}, end=900 if behind else 4)
+    store.put_adapter("A", AdapterState("orders", "shop", 1, (part,)))
+    for second in range(90):
+        tell_states(store, lines, second * 1_000, NOW + second * 1_000)
+        wall.refresh(second * 1_000)
+        frame = wall.frame(second * 1_000)
+    assert frame["state"]["name"] == ("stale" if behind else "live")
