@@ -16,6 +16,7 @@ from pipeline.catalogue.load import load_catalogue
 from pipeline.clock import ManualClock
 from pipeline.errors import ServiceUnavailable
 from pipeline.settings import Settings
+from pipeline.stores.reader import SETTLE_S
 from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime
@@ -114,7 +115,11 @@ def test_lost_data_leaves_the_numbers_until_a_generation_brings_them_back(screen
     assert gross(frame) == before
     assert (frame["state"]["name"], frame["state"]["reason"]) == ("degraded", "data_lost")
     screen.feed(LinkGeneration("A", 2))
-    frame = screen.tick()
+    until = time.monotonic() + 10 * SETTLE_S
+    while frame["generation"] == 1 and time.monotonic() < until:
+        frame = screen.tick()
+        assert gross(frame) == before
+        time.sleep(0.1)
     assert (frame["state"]["name"], frame["generation"]) == ("live", 2)
     assert gross(frame) == before
 
