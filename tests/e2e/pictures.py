@@ -32,7 +32,8 @@ PATIENCE_S = 300.0
 STANDS = """return (document.documentElement.dataset.ready ?? '') !== ''
     && document.querySelector('#flow-figure .main-svg .scatterlayer path') !== null"""
 # All is live and compared; a figure without its change has a dash (`.none`).
-LIVE = f"""{STANDS} && !document.querySelector('.hero .none, .kpi .none, [data-reading]')
+LIVE = f"""{STANDS} && !document.documentElement.dataset.reading
+    && !document.querySelector('.hero .none, .kpi .none')
     && !document.querySelector(':is(.tile, .kpi):not([data-state="live"])')"""
 GALLERY = "return document.documentElement.dataset.drawn === 'yes'"
 STILL = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
