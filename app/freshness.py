@@ -101,9 +101,14 @@ def is_silent(source: SourceState | None, real_now: int) -> bool:
     return real_now - source.heartbeat_real_ms > SOURCE_SILENT_MS
 
 
-def waits_before(adapter: AdapterState | None) -> bool:
-    """Say whether messages of a foreign topic wait to be mapped: the log ends before the feed."""
-    return adapter is not None and any(part.position < part.end for part in adapter.partitions)
+def waits_before(adapter: AdapterState | None, real_now: int) -> bool:
+    """Say whether messages of a foreign topic wait to be mapped: the log ends before the feed.
+
+    One not heard of lately is not judged here: it is a silent source, or is used no more.
+    """
+    if adapter is None or real_now - adapter.measured_real_ms > SOURCE_SILENT_MS:
+        return False
+    return any(part.position < part.end for part in adapter.partitions)
 
 
 def last_row_end(audit: PartitionAudit) -> int:

@@ -9,6 +9,7 @@ from pipeline.stores.protocol import Ranking
 from pipeline.values.places import AUDIT
 from pipeline.values.streams import (
     Active,
+    AdapterState,
     AuditorState,
     GenerationMeta,
     JobState,
@@ -36,6 +37,7 @@ class Knowledge:
     meta: GenerationMeta | None = None
     source: SourceState | None = None
     auditor: AuditorState | None = None
+    adapter: AdapterState | None = None
     job: JobState | None = None
     rankings: dict[tuple[str, Segments], Ranking] = field(default_factory=dict)
     progress: dict[int, PartitionProgress] = field(default_factory=dict)
@@ -59,6 +61,12 @@ class Knowledge:
         """
         other = self.auditor and self.meta and self.auditor.topic != self.meta.topic
         return None if other else self.auditor
+
+    @property
+    def adapter_here(self) -> AdapterState | None:
+        """What the adapter says of this generation's topic; None when there is none."""
+        here = self.adapter and self.meta and self.adapter.topic == self.meta.topic
+        return self.adapter if here else None
 
     def switch(self, stream: LinkGeneration, meta: GenerationMeta | None) -> None:
         """Begin with another generation: what was judged of the old one is not carried over."""

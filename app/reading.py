@@ -95,6 +95,7 @@ class Reading:
         active = found or (known.active if followed else None)
         link = active.stream.link if active else self.link
         known.auditor = self._heard(lambda: store.auditor(link)) or known.auditor
+        known.adapter = self._heard(lambda: store.adapter(link)) or known.adapter
         known.job = self._heard(lambda: store.job(link)) or known.job
         if active is None:
             known.lost = known.lost or known.read

@@ -9,7 +9,6 @@ from dash import Dash
 from app import callbacks, guards, ids, packing, routes
 from app.access.door import Door
 from app.access.leaving import role
-from app.adapting import Adapting
 from app.alerts.alerting import Alerting
 from app.analyst.apart import Recipe
 from app.analyst.opening import Wiring, open_analyst
@@ -67,15 +66,14 @@ def create_app(
     build = build_id(catalogue.plan)
     metrics = Metrics()
     connect: Connect = (lambda: snapshots) if snapshots else Connecting(settings, catalogue, clock)
-    adapting = Adapting(connect)
-    reading = Reading(adapting.connect, catalogue, time, settings.link)
+    reading = Reading(connect, catalogue, time, settings.link)
     views = Views(partial(present, screen), build, metrics)
     past = history or ConnectingHistory(settings, catalogue, time)
     baselines = Baselines(past, catalogue, time, clock, metrics)
     comparing = Comparing(catalogue, time, drawn(screen), baselines)
     alerting = Alerting(catalogue, settings.home, clock, metrics)
     faults = FaultJournal(settings.home)
-    told = (comparing, alerting, faults.latest, adapting, screen.limits)
+    told = (comparing, alerting, faults.latest, screen.limits)
     wall = Wall(catalogue, time, screen.roles, reading, build, *told)
     poller = Poller(wall, views.publish, clock, metrics)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from app import accounting, freshness
 from app.accounting import Tally
-from app.adapting import Adapting
 from app.alerts.alerting import Alerting, Turn
 from app.alerts.checks import Checks
 from app.baselines.documents import Comparing, Own
@@ -25,7 +24,6 @@ from pipeline.catalogue.model import Catalogue
 from pipeline.trading.windows import MinuteRange, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
 from pipeline.values.injected import InjectedFault
-from pipeline.values.streams import AdapterState
 
 LIMITS = Limits()
 Tiles = Mapping[str, Mapping[str, str]]
@@ -34,8 +32,8 @@ Tiles = Mapping[str, Mapping[str, str]]
 class Wall:
     """The poller's work. `tiles`: tile id -> role -> metric; `comparing` knows the baselines.
 
-    `mask` hides users, here and in history; `injected()` gives the demo's faults, `adapting` the
-    word of a foreign feed's adapter. Without `alerting` the frame says no alerts.
+    `mask` hides users, here and in history; `injected()` gives the demo's faults. Without
+    `alerting` the frame says no alerts.
     """
 
     def __init__(  # noqa: PLR0913 - the wiring of a turn
@@ -48,7 +46,6 @@ class Wall:
         comparing: Comparing | None = None,
         alerting: Alerting | None = None,
         injected: Callable[[], tuple[InjectedFault, ...]] = tuple,
-        adapting: Adapting | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         self._catalogue = catalogue
@@ -59,7 +56,6 @@ class Wall:
         self._comparing = comparing
         self._alerting = alerting
         self._injected = injected
-        self._adapting = adapting
         self._limits = limits
         self._ticked_ms: int | None = None
         self.mask = UserMask(secrets.token_bytes(16))
@@ -118,9 +114,8 @@ class Wall:
         tallies = tuple(tally(known, partition) for partition in sorted(partitions))
         first = known.meta.first if known.meta else {}
         positions = {**first, **{t.partition: t.position for t in tallies}}
-        adapter = self._adapter(known)
         told = known.read and not freshness.is_silent(known.source, real_now)
-        told = told and not freshness.waits_before(adapter)
+        told = told and not freshness.waits_before(known.adapter_here, real_now)
         reached = freshness.reached_end(auditor, positions, real_now) if told else None
         target = known.meta.target if known.meta else {}
         waiting = freshness.unfinished(auditor, target, positions)
@@ -161,14 +156,8 @@ class Wall:
             health,
             pulse,
             self._injected(),
-            adapter,
+            known.adapter_here,
         )
-
-    def _adapter(self, known: Knowledge) -> AdapterState | None:
-        if self._adapting is None:
-            return None
-        link = known.active.stream.link if known.active else self._reading.link
-        return self._adapting.state(known, link)
 
     def _plan(
         self, known: Knowledge, window: str, business_date: date, as_of: int | None

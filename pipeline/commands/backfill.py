@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -20,6 +19,7 @@ from pipeline.history.backfill_days import PastDays, past_days
 from pipeline.history.backfill_shop import LiveRun, live_run, past_shop
 from pipeline.history.closing import Closing
 from pipeline.jobs.progress import positions
+from pipeline.jobs.waiting import patiently
 from pipeline.settings import Settings
 from pipeline.simulator.options import Asked
 from pipeline.stores.history import ClickHouseHistory
@@ -30,7 +30,6 @@ from pipeline.trading.zone import Zone
 
 NICENESS = 15
 BEHIND_LIVE_S = 120.0
-LOOK_S = 0.5
 MONTHS = 13
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -86,20 +85,21 @@ def command(**options: Any) -> None:
         begun=days.begun,
     )
     backfill.resume(closed)
-    wait = partial(wait_for_live, settings, catalogue) if options["behind_live"] else lambda: None
-    fill(backfill, left, run, progress, wait)
+    wait = partial(wait_for_first_number, settings, catalogue)
+    fill(backfill, left, run, progress, wait if options["behind_live"] else lambda: None)
 
 
-def wait_for_live(settings: Settings, catalogue: Catalogue) -> None:
+def wait_for_first_number(settings: Settings, catalogue: Catalogue) -> None:
     """Return once Redis has counts of a live job, or `BEHIND_LIVE_S` later: it may never have."""
     snapshots = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
-    until = time.monotonic() + BEHIND_LIVE_S
-    while time.monotonic() < until:
-        with contextlib.suppress(ServiceUnavailable):  # it is only starting
-            active = snapshots.active()
-            if active is not None and positions(snapshots, active.stream):
-                return
-        time.sleep(LOOK_S)
+
+    def look() -> None:
+        active = snapshots.active()
+        if active is None or not positions(snapshots, active.stream):
+            raise ServiceUnavailable("no live job has counted anything yet")
+
+    with contextlib.suppress(ServiceUnavailable):
+        patiently(look, BEHIND_LIVE_S)
 
 
 def fill(

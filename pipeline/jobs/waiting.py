@@ -71,7 +71,7 @@ def still_missing(plant: Plant, meta: GenerationMeta) -> int:
 
 
 def wait_until_begun(plant: Plant, meta: GenerationMeta, timeout_s: float) -> None:
-    """Return once the generation has counted a row, or runs and there is none to count.
+    """Return once the generation has counted a row, or its topic has none to count.
 
     Raises Refused when its job ended, ServiceUnavailable after `timeout_s` with nothing counted.
     """

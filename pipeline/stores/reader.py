@@ -161,13 +161,13 @@ class SnapshotReader:
         shown = self._shown
         if shown is None or shown.stream.link != coming.stream.link:
             return False
-        wanted = positions(shown.table)
+        wanted = _positions(shown.table)
         if not wanted:
             return False
         now = self._seconds()
         if self._whole_since is None:
             self._whole_since = now
-        if is_behind(positions(coming.table), wanted):
+        if _is_behind(_positions(coming.table), wanted):
             self._level_since = None
         elif self._level_since is None:
             self._level_since = now
@@ -179,7 +179,7 @@ class SnapshotReader:
         return PollResult(changed, feed.lost, feed.life, feed.seq, feed.complete, ranked)
 
 
-def positions(table: CellTable) -> dict[int, int]:
+def _positions(table: CellTable) -> dict[int, int]:
     """Return partition -> the offset after the last row counted, from the audit cells."""
     return {
         partition: max(cell.measures[0] for cell in table.bucket(AUDIT, partition).values())
@@ -187,7 +187,7 @@ def positions(table: CellTable) -> dict[int, int]:
     }
 
 
-def is_behind(reached: Mapping[int, int], wanted: Mapping[int, int]) -> bool:
+def _is_behind(reached: Mapping[int, int], wanted: Mapping[int, int]) -> bool:
     """Say whether any partition has not come as far."""
     return any(reached.get(partition, 0) < at for partition, at in wanted.items())
 

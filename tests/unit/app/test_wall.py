@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from app import freshness
-from app.adapting import Adapting
 from app.reading import Reading
 from app.wall import Wall
 from pipeline.catalogue.load import load_catalogue
@@ -29,20 +28,32 @@ TIME = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows, load_promotions
 START = TIME.bounds("28H", date(2026, 11, 11)).start * MINUTE_MS
 MINUTES = 10
 NOW = START + MINUTES * MINUTE_MS
+LINES = make_lines(CATALOGUE, START, MINUTES, 3)
+META = GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0)
 
 
-def test_the_end_of_another_topic_does_not_make_the_numbers_whole() -> None:
+@pytest.fixture
+def store() -> MemorySnapshots:
+    """Ten minutes of orders of the topic `orders`, all told at real 1 s."""
     store = MemorySnapshots(CATALOGUE)
-    lines = make_lines(CATALOGUE, START, MINUTES, 3)
-    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
-    tell_states(store, lines, 1_000, NOW)
-    store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0))
+    fill(store, make_cells(CATALOGUE, TIME, LINES), STREAM)
+    tell_states(store, LINES, 1_000, NOW)
+    store.put_meta(META)
+    return store
+
+
+@pytest.fixture
+def wall(store: MemorySnapshots) -> Wall:
+    return Wall(CATALOGUE, TIME, {}, Reading(lambda: store, CATALOGUE, TIME, "A"), "build")
+
+
+def test_the_end_of_another_topic_does_not_make_the_numbers_whole(
+    store: MemorySnapshots, wall: Wall
+) -> None:
     empty = AuditorState(
         "another", 1_000, NOW + MINUTE_MS, (PartitionAudit(0, 0, 0, 0, 0, 0, 0, {}, None),)
     )
     store.put_auditor("A", empty)
-    reading = Reading(lambda: store, CATALOGUE, TIME, "A")
-    wall = Wall(CATALOGUE, TIME, {}, reading, "build")
     wall.refresh(1_000)
     frame = wall.frame(1_000)
     assert frame["as_of"] < NOW
@@ -50,15 +61,9 @@ def test_the_end_of_another_topic_does_not_make_the_numbers_whole() -> None:
     assert frame["accounting"]["agree"] is None
 
 
-def test_the_adapter_is_heard_of_for_its_own_topic_and_stays_when_redis_dies() -> None:
-    store = MemorySnapshots(CATALOGUE)
-    lines = make_lines(CATALOGUE, START, MINUTES, 3)
-    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
-    tell_states(store, lines, 1_000, NOW)
-    store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0))
-    adapting = Adapting(lambda: store)
-    reading = Reading(adapting.connect, CATALOGUE, TIME, "A")
-    wall = Wall(CATALOGUE, TIME, {}, reading, "build", adapting=adapting)
+def test_the_adapter_is_heard_of_for_its_own_topic_and_stays_when_redis_dies(
+    store: MemorySnapshots, wall: Wall
+) -> None:
 
     def told() -> object:
         wall.refresh(1_000)
@@ -83,14 +88,12 @@ def test_a_replay_that_is_over_stays_live_though_nobody_tells_of_it() -> None:
 
 
 @pytest.mark.parametrize("silent", [False, True])
-def test_a_quiet_feed_is_live_and_a_silent_source_is_not(silent: bool) -> None:
+def test_a_quiet_feed_is_live_and_a_silent_source_is_not(
+    store: MemorySnapshots, wall: Wall, silent: bool
+) -> None:
     """An adapter that died leaves its orders where nobody here sees them."""
-    store = MemorySnapshots(CATALOGUE)
-    lines = make_lines(CATALOGUE, START, MINUTES, 3)
-    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
-    wall = Wall(CATALOGUE, TIME, {}, Reading(lambda: store, CATALOGUE, TIME, "A"), "build")
     for second in range(90):
-        tell_states(store, lines, second * 1_000, NOW + second * 1_000)
+        tell_states(store, LINES, second * 1_000, NOW + second * 1_000)
         if silent:  # since the beginning
             store.put_source(SourceState("live", "adapter", 0, NOW, 1.0, 0))
         wall.refresh(second * 1_000)
@@ -100,19 +103,14 @@ def test_a_quiet_feed_is_live_and_a_silent_source_is_not(silent: bool) -> None:
 
 
 @pytest.mark.parametrize("behind", [False, True])
-def test_orders_that_wait_for_the_adapter_make_the_wall_old(behind: bool) -> None:
+def test_orders_that_wait_for_the_adapter_make_the_wall_old(
+    store: MemorySnapshots, wall: Wall, behind: bool
+) -> None:
     """It catches up an hour of the feed: the topic's own end says nothing of now."""
-    store = MemorySnapshots(CATALOGUE)
-    lines = make_lines(CATALOGUE, START, MINUTES, 3)
-    fill(store, make_cells(CATALOGUE, TIME, lines), STREAM)
-    store.put_meta(GenerationMeta(STREAM, CATALOGUE.plan, "orders", 0, {0: 0}, {0: 0}, 0))
-    adapting = Adapting(lambda: store)
-    reading = Reading(adapting.connect, CATALOGUE, TIME, "A")
-    wall = Wall(CATALOGUE, TIME, {}, reading, "build", adapting=adapting)
     part = PartitionAdapted(0, 0, 4, 4, 9, 6, 2, 1, {}, end=900 if behind else 4)
-    store.put_adapter("A", AdapterState("orders", "shop", 1, (part,)))
     for second in range(90):
-        tell_states(store, lines, second * 1_000, NOW + second * 1_000)
+        tell_states(store, LINES, second * 1_000, NOW + second * 1_000)
+        store.put_adapter("A", AdapterState("orders", "shop", second * 1_000, (part,)))
         wall.refresh(second * 1_000)
         frame = wall.frame(second * 1_000)
     assert frame["state"]["name"] == ("stale" if behind else "live")
