@@ -6,8 +6,9 @@ from typing import Any
 from app import ids
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats
+from components.foot_models import Alarm, Alarms, Notice
 from components.formats import Number
-from components.models import Alarm, Alarms, Notice, Pieces
+from components.models import Pieces
 from components.widgets import alarms as widget
 from pipeline.catalogue.model import AlertRule, Unit
 

@@ -7,8 +7,8 @@ from app.presenter import analyst_tools
 from app.presenter.analyst_reading import Past
 from app.presenter.strips import trouble
 from components import formats
+from components.foot_models import Notice
 from components.formats import Number
-from components.models import Notice
 from components.widgets import strips
 from pipeline.catalogue.model import Unit
 

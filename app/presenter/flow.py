@@ -8,7 +8,8 @@ from app import ids
 from app.presenter import against, flow_baseline, flow_step, twins
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats, panel, theme
-from components.models import Burst, Flow, Frame, Readout
+from components.flow_models import Burst, Flow, Readout
+from components.models import Frame
 from components.widgets import flow as chart
 from components.widgets import strips
 

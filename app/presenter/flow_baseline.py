@@ -10,7 +10,8 @@ from app.limits import Band, edge_text
 from app.presenter import against
 from app.presenter.reading import Reading
 from components import formats
-from components.models import Curve, Lead, Pieces, Readout
+from components.flow_models import Curve, Lead, Readout
+from components.models import Pieces
 
 WITHOUT = ("loading", "error")  # before the opening the baseline stands alone
 SMOOTHING = 7  # minutes of the drawn mean

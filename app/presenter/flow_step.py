@@ -6,7 +6,7 @@ from typing import Any
 
 from app import comparing
 from app.limits import Band
-from components.models import Curve, Flow
+from components.flow_models import Curve, Flow
 
 
 def coarser(model: Flow, step: int, usual: Band) -> Flow:

@@ -5,7 +5,7 @@ from typing import Any
 from app import ids
 from app.presenter.reading import Reading
 from components import formats
-from components.models import Injected
+from components.foot_models import Injected
 from components.widgets import strips
 
 Props = dict[str, dict[str, Any]]

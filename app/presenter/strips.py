@@ -7,8 +7,8 @@ from app import ids
 from app.presenter import alarms
 from app.presenter.reading import Reading
 from components import faces, formats
+from components.foot_models import Alarm, Notice, Stage
 from components.formats import Number
-from components.models import Alarm, Notice, Stage
 from components.widgets import strips
 
 Props = dict[str, dict[str, Any]]

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from components.models import Alarm, Alarms
+from components.foot_models import Alarm, Alarms
 from components.panel import icon, pieces
 from components.widgets.tools import head
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from components import formats
-from components.models import Flow
+from components.flow_models import Flow
 from components.theme import Palette
 from components.widgets import axes, flow_baseline, flow_bursts, flow_now, flow_time, flow_today
 from components.widgets.figures import Figure, layout

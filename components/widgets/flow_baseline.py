@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from components import faces, formats
-from components.models import Curve, Flow
+from components.flow_models import Curve, Flow
 from components.theme import Palette
 from components.widgets.figures import Figure, font
 from components.widgets.flow_now import DOT

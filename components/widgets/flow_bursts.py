@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import faces, formats
-from components.models import Flow
+from components.flow_models import Flow
 from components.theme import Palette
 from components.widgets import axes
 from components.widgets.figures import Figure, note

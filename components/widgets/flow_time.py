@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import faces
-from components.models import Flow
+from components.flow_models import Flow
 from components.theme import Palette
 from components.widgets.figures import Figure, note
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from components.models import Flow
+from components.flow_models import Flow
 from components.theme import Palette
 from components.widgets.figures import Figure
 from components.widgets.labels import Strip

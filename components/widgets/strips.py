@@ -6,7 +6,8 @@ from typing import Any
 from dash import html
 
 from components import faces
-from components.models import Alarm, Injected, Notice, Pieces, Stage
+from components.foot_models import Alarm, Injected, Notice, Stage
+from components.models import Pieces
 from components.panel import ems, icon, number, pieces
 from components.widgets import alarms
 

@@ -13,7 +13,7 @@ from app.presenter import present
 from app.presenter.flow_step import coarser
 from app.published import encode
 from app.screen import load_screen
-from components.models import Burst, Flow
+from components.flow_models import Burst, Flow
 from pipeline.catalogue.load import load_catalogue
 from tests.unit.app import sample_frames, sample_past
 from tests.unit.app.sample_catalogue import catalogue

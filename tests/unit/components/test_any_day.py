@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components import formats, theme
-from components.models import Burst, Curve, Flow, Lead
+from components.flow_models import Burst, Curve, Flow, Lead
 from components.widgets import flow, flow_bursts, flow_time
 from tests.unit.components.drawn_texts import Canvas, Text, collisions, outside, over, texts
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from components import theme
-from components.models import Bars, Burst, Flow, Slope
+from components.flow_models import Burst, Flow
+from components.models import Bars, Slope
 from components.widgets import axes, bars, flow, slope
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components import theme
-from components.models import Curve, Flow, Lead
+from components.flow_models import Curve, Flow, Lead
 from components.widgets import flow
 from components.widgets.labels import Box, Strip
 
