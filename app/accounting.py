@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.freshness import PartitionProgress, last_row_end
+from app.reach import PartitionProgress, last_row_end
 from pipeline.values.cells import CellValue
 from pipeline.values.streams import AdapterState, AuditorState, GenerationMeta, PartitionAudit
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.accounting import Verdict, progress_of
-from app.freshness import PartitionProgress
+from app.reach import PartitionProgress, Settling
 from pipeline.stores.protocol import Ranking
 from pipeline.values.places import AUDIT
 from pipeline.values.streams import (
@@ -23,7 +23,7 @@ Segments = tuple[int, ...]
 
 @dataclass
 class Knowledge:
-    """`table`, `rankings`, `progress`, `as_of` and `verdict` are of one generation, `stream`.
+    """`table`, `rankings`, `progress`, `as_of`, `settling` and `verdict` are of one `stream`.
 
     `rankings`: by ranked cube and segments. `read`: a generation was read whole at least once.
     `lost`: Redis lost data that no generation has brought back yet. `asked`: a generation was
@@ -42,6 +42,7 @@ class Knowledge:
     rankings: dict[tuple[str, Segments], Ranking] = field(default_factory=dict)
     progress: dict[int, PartitionProgress] = field(default_factory=dict)
     as_of: int | None = None
+    settling: Settling = field(default_factory=Settling)
     verdict: Verdict = field(default_factory=Verdict)
     redis_ok: bool = False
     redis_read_ms: int | None = None
@@ -72,7 +73,7 @@ class Knowledge:
         """Begin with another generation: what was judged of the old one is not carried over."""
         self.stream, self.meta = stream, meta
         self.rankings, self.progress = {}, {}
-        self.as_of, self.verdict = None, Verdict()
+        self.as_of, self.verdict, self.settling = None, Verdict(), Settling()
 
     def follow_progress(self, real_now: int) -> None:
         """Note which partitions moved, and when."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.freshness import AUDITOR_SILENT_MS
+from app.reach import AUDITOR_SILENT_MS, LAG_LIMIT
 from app.settings import HEARTBEAT_LIMIT_MS
 from pipeline.values.streams import AuditorState, JobState, SourceState
 
@@ -17,7 +17,6 @@ StageState = Literal["live", "stale", "error", "idle"]
 HEARTBEAT_OLD_MS = 5_000  # sources write every second
 JOB_SILENT_MS = 10_000  # `watch` writes every second
 CHECKPOINT_OLD_MS = 60_000  # taken every 5 s
-LAG_LIMIT = 5_000  # lines; under a second's work of the job
 
 
 @dataclass(frozen=True, slots=True)

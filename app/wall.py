@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app import accounting, freshness
+from app import accounting, freshness, reach
 from app.accounting import Tally
 from app.alerts.alerting import Alerting, Turn
 from app.alerts.checks import Checks
@@ -114,16 +114,17 @@ class Wall:
         tallies = tuple(tally(known, partition) for partition in sorted(partitions))
         first = known.meta.first if known.meta else {}
         positions = {**first, **{t.partition: t.position for t in tallies}}
-        told = known.read and not freshness.is_silent(known.source, real_now)
-        told = told and not freshness.waits_before(known.adapter_here, real_now)
-        reached = freshness.reached_end(auditor, positions, real_now) if told else None
+        told = known.read and not reach.is_silent(known.source, real_now)
+        told = told and not reach.waits_before(known.adapter_here, real_now)
+        reached = reach.reached_end(auditor, positions, real_now) if told else None
         target = known.meta.target if known.meta else {}
-        waiting = freshness.unfinished(auditor, target, positions)
-        reach = freshness.Reach(tuple(known.progress.values()), waiting, reached)
-        known.as_of = freshness.as_of(reach, real_now, known.as_of, now)
+        waiting = reach.unfinished(auditor, target, positions)
+        pending = sum(t.pending for t in tallies) if auditor else None
+        said = reach.Reach(tuple(known.progress.values()), waiting, reached)
+        settled = known.settling.settled(real_now, said, pending)
+        known.as_of = reach.as_of(settled, real_now, known.as_of, now)
         found = accounting.agreement(tallies, auditor)
         known.verdict = known.verdict.after(found, real_now)
-        pending = sum(t.pending for t in tallies) if auditor else None
         health = Health(
             as_of=known.as_of,
             now=now,

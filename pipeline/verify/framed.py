@@ -8,10 +8,10 @@ from pipeline.catalogue.model import Linear, Metric, Unit
 from pipeline.verify.comparison import Report
 from pipeline.verify.oracle import Window
 from pipeline.verify.ranked import Ranked
+from pipeline.verify.rules import MILLION
 from pipeline.verify.sources import USERS, Figures, Plan
 
 Sums = Mapping[str, int]
-MILLION = 1_000_000
 BY_SIGHT = ("counted", "duplicate", "conflict")  # which of one id is which, the order decides
 WITH_CLASSES = ("ledger", "kafka")  # the others know only what was counted, or other places
 

@@ -1,7 +1,8 @@
 import pytest
 
-from app import freshness
-from app.freshness import Health, PartitionProgress, Reach, State, judge
+from app import freshness, reach
+from app.freshness import Health, State, judge
+from app.reach import PartitionProgress, Reach
 from pipeline.values.streams import AuditorState, PartitionAudit, SourceState
 
 REAL = 1_000_000
@@ -34,77 +35,77 @@ def health(**changes: object) -> Health:
 
 
 def test_the_slowest_partition_decides() -> None:
-    assert freshness.as_of(Reach([part(0, 500), part(1, 300)]), REAL, None, REAL) == 300
+    assert reach.as_of(Reach([part(0, 500), part(1, 300)]), REAL, None, REAL) == 300
 
 
 def test_a_partition_idle_for_ten_seconds_holds_nobody_back() -> None:
     parts = [part(0, 500), part(1, 300, REAL - 10_000)]
-    assert freshness.as_of(Reach(parts), REAL, None, REAL) == 500
+    assert reach.as_of(Reach(parts), REAL, None, REAL) == 500
     parts = [part(0, 500), part(1, 300, REAL - 9_999)]
-    assert freshness.as_of(Reach(parts), REAL, None, REAL) == 300
+    assert reach.as_of(Reach(parts), REAL, None, REAL) == 300
 
 
 def test_a_partition_with_messages_waiting_always_holds_the_others_back() -> None:
     parts = [part(0, 500), part(1, 300, REAL - 60_000)]
-    assert freshness.as_of(Reach(parts, frozenset({1})), REAL, None, REAL) == 300
+    assert reach.as_of(Reach(parts, frozenset({1})), REAL, None, REAL) == 300
 
 
 def test_while_nothing_of_a_partition_is_counted_nobody_can_say_an_instant() -> None:
-    reach = Reach([part(0, 500)], frozenset({1}))
-    assert freshness.as_of(reach, REAL, None, REAL) is None
+    said = Reach([part(0, 500)], frozenset({1}))
+    assert reach.as_of(said, REAL, None, REAL) is None
     assert judge(health(as_of=None, pending=5), 60_000).name == "stale"
 
 
 def test_what_waits_is_known_from_the_auditor_and_before_it_from_the_start() -> None:
-    assert freshness.unfinished(None, {0: 9, 1: 4}, {0: 9, 1: 3}) == {1}
+    assert reach.unfinished(None, {0: 9, 1: 4}, {0: 9, 1: 3}) == {1}
     read_all = auditor(audited(0, 12, 12, 9))
-    assert freshness.unfinished(read_all, {0: 12}, {0: 9}) == frozenset()
-    assert freshness.unfinished(read_all, {0: 12}, {0: 8}) == {0}
+    assert reach.unfinished(read_all, {0: 12}, {0: 9}) == frozenset()
+    assert reach.unfinished(read_all, {0: 12}, {0: 8}) == {0}
     still_reading = auditor(audited(0, 9, 12, 9))
-    assert freshness.unfinished(still_reading, {}, {0: 9}) == {0}
+    assert reach.unfinished(still_reading, {}, {0: 9}) == {0}
 
 
 def test_when_everything_is_idle_and_nobody_vouches_the_instant_stands_still() -> None:
     parts = [part(0, 500, REAL - 60_000), part(1, 300, REAL - 60_000)]
-    assert freshness.as_of(Reach(parts), REAL, 299, REAL) == 299
-    assert freshness.as_of(Reach(parts), REAL, None, REAL) is None
+    assert reach.as_of(Reach(parts), REAL, 299, REAL) == 299
+    assert reach.as_of(Reach(parts), REAL, None, REAL) is None
 
 
 def test_the_instant_never_goes_back() -> None:
-    assert freshness.as_of(Reach([part(0, 300)]), REAL, 400, REAL) == 400
+    assert reach.as_of(Reach([part(0, 300)]), REAL, 400, REAL) == 400
 
 
 def test_an_instant_of_another_clock_is_forgotten_when_the_source_is_heard_of() -> None:
     told = 400 + 10 * 3_600_000
-    assert freshness.as_of(Reach([part(0, 300)]), REAL, told, 400) == 300
-    assert freshness.as_of(Reach([part(0, 300)], end=told), REAL, told, 400) == 300
-    assert freshness.as_of(Reach([part(0, 300)], end=390), REAL, told, 400) == 390
+    assert reach.as_of(Reach([part(0, 300)]), REAL, told, 400) == 300
+    assert reach.as_of(Reach([part(0, 300)], end=told), REAL, told, 400) == 300
+    assert reach.as_of(Reach([part(0, 300)], end=390), REAL, told, 400) == 390
 
 
 def test_rows_without_a_time_say_nothing_about_progress() -> None:
-    assert freshness.as_of(Reach([part(0, None), part(1, 300)]), REAL, None, REAL) == 300
+    assert reach.as_of(Reach([part(0, None), part(1, 300)]), REAL, None, REAL) == 300
 
 
 def test_at_the_end_of_the_log_the_auditors_instant_counts() -> None:
-    reached = freshness.reached_end(auditor(audited(0, 9, 9, 9)), {0: 9}, REAL)
-    assert freshness.as_of(Reach([part(0, 300)], end=reached), REAL, 400, REAL) == 777_000
+    reached = reach.reached_end(auditor(audited(0, 9, 9, 9)), {0: 9}, REAL)
+    assert reach.as_of(Reach([part(0, 300)], end=reached), REAL, 400, REAL) == 777_000
 
 
 def test_a_tail_of_broken_messages_is_not_lag() -> None:
     state = auditor(audited(0, 12, 12, 9))
-    assert freshness.reached_end(state, {0: 9}, REAL) == 777_000
-    assert freshness.reached_end(state, {0: 8}, REAL) is None
+    assert reach.reached_end(state, {0: 9}, REAL) == 777_000
+    assert reach.reached_end(state, {0: 8}, REAL) is None
 
 
 def test_an_empty_partition_is_at_its_end() -> None:
-    assert freshness.reached_end(auditor(audited(0, 5, 5, 5, first=5)), {}, REAL) == 777_000
+    assert reach.reached_end(auditor(audited(0, 5, 5, 5, first=5)), {}, REAL) == 777_000
 
 
 def test_an_auditor_behind_the_log_or_long_silent_vouches_for_nothing() -> None:
-    assert freshness.reached_end(auditor(audited(0, 8, 9, 8)), {0: 9}, REAL) is None
+    assert reach.reached_end(auditor(audited(0, 8, 9, 8)), {0: 9}, REAL) is None
     late = auditor(audited(0, 9, 9, 9), at=REAL - 10_000)
-    assert freshness.reached_end(late, {0: 9}, REAL) is None
-    assert freshness.reached_end(None, {0: 9}, REAL) is None
+    assert reach.reached_end(late, {0: 9}, REAL) is None
+    assert reach.reached_end(None, {0: 9}, REAL) is None
 
 
 @pytest.mark.parametrize(
@@ -165,3 +166,20 @@ def test_the_worst_state_leads() -> None:
     states = [State("live"), State("degraded"), State("stale"), State("empty")]
     assert freshness.worst(states).name == "stale"
     assert freshness.worst([]).name == "live"
+
+
+def test_while_the_job_catches_up_what_it_says_must_have_settled() -> None:
+    """Its parts write apart: a position of 16:48 may be there seconds before the cells of 16:43."""
+    settling, first, second = reach.Settling(), Reach([part(0, 300)]), Reach([part(0, 900)])
+    assert settling.settled(REAL, first, 80_000).partitions == ()
+    assert settling.settled(REAL + reach.SETTLE_MS - 1, second, 40_000).partitions == ()
+    assert settling.settled(REAL + reach.SETTLE_MS, second, 0) == first
+    assert settling.settled(REAL + 2 * reach.SETTLE_MS - 2, second, 0) == first
+    assert settling.settled(REAL + 2 * reach.SETTLE_MS - 1, second, 0) == second
+    assert settling.settled(REAL + 2 * reach.SETTLE_MS, first, 7) == first, "at once when level"
+
+
+def test_without_an_auditor_nobody_knows_whether_the_job_is_behind() -> None:
+    settling, said = reach.Settling(), Reach([part(0, 300)])
+    assert settling.settled(REAL, said, None).partitions == ()
+    assert settling.settled(REAL + reach.SETTLE_MS, said, None) == said

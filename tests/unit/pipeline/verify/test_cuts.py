@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pipeline.verify.comparison import Report
-from pipeline.verify.past import Side, _compare_cuts, _Hold, lead
+from pipeline.verify.past import Side, _compare_cuts, _Hold
+from pipeline.verify.rules import lead
 
 OWN, BASE = Side((100, 200), 150, {}, {}), Side((0, 40), 40, {}, {})
 
