@@ -121,8 +121,9 @@ class Wall:
         waiting = reach.unfinished(auditor, target, positions)
         pending = sum(t.pending for t in tallies) if auditor else None
         said = reach.Reach(tuple(known.progress.values()), waiting, reached)
-        settled = known.settling.settled(real_now, said, pending)
-        known.as_of = reach.as_of(settled, real_now, known.as_of, now)
+        if not known.settling.settled(real_now, positions, pending):
+            said = reach.NOWHERE
+        known.as_of = reach.as_of(said, real_now, known.as_of, now)
         found = accounting.agreement(tallies, auditor)
         known.verdict = known.verdict.after(found, real_now)
         health = Health(

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from app import reach
-from app.reach import SETTLE_MS
 from app.reading import Reading
 from app.wall import Wall
 from pipeline.catalogue.load import load_catalogue
@@ -55,10 +54,10 @@ def test_the_end_of_another_topic_does_not_make_the_numbers_whole(
         "another", 1_000, NOW + MINUTE_MS, (PartitionAudit(0, 0, 0, 0, 0, 0, 0, {}, None),)
     )
     store.put_auditor("A", empty)
-    for real_now in (1_000, 1_000 + SETTLE_MS):  # nobody says how far behind the job is
+    for real_now in (1_000, 70_000):  # no auditor comes: the job is believed
         wall.refresh(real_now)
         frame = wall.frame(real_now)
-    assert frame["as_of"] < NOW
+    assert (frame["as_of"] or 0) < NOW
     assert frame["accounting"]["auditor"] is None
     assert frame["accounting"]["agree"] is None
 
