@@ -77,6 +77,18 @@ def progress_of(
     )
 
 
+def counted_progress(
+    partition: int, cells: Mapping[str, CellValue], real_now: int
+) -> PartitionProgress | None:
+    """Return how far the counted rows of a partition are: one cell, written once a batch."""
+    cell = cells.get(COUNTED)
+    if cell is None:
+        return None
+    return PartitionProgress(
+        partition, cell.measures[POSITION], cell.measures[PROGRESS] or None, real_now
+    )
+
+
 def agreement(tallies: Sequence[Tally], auditor: AuditorState | None) -> bool | None:
     """Compare both words where they speak of the same offsets; None while they do not.
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.accounting import Verdict, progress_of
-from app.reach import PartitionProgress, Settling
+from app.accounting import Verdict, counted_progress, progress_of
+from app.reach import PartitionProgress
+from app.settling import Ordered, Settling
 from pipeline.stores.protocol import Ranking
 from pipeline.values.places import AUDIT
 from pipeline.values.streams import (
@@ -23,7 +24,8 @@ Segments = tuple[int, ...]
 
 @dataclass
 class Knowledge:
-    """`table`, `rankings`, `progress`, `as_of`, `settling` and `verdict` are of one `stream`.
+    """`table`, `rankings`, `progress`, `as_of`, `settling`, `ordered` and `verdict` are of one
+    `stream`.
 
     `rankings`: by ranked cube and segments. `read`: a generation was read whole at least once.
     `lost`: Redis lost data that no generation has brought back yet. `asked`: a generation was
@@ -43,6 +45,7 @@ class Knowledge:
     progress: dict[int, PartitionProgress] = field(default_factory=dict)
     as_of: int | None = None
     settling: Settling = field(default_factory=Settling)
+    ordered: Ordered = field(default_factory=Ordered)
     verdict: Verdict = field(default_factory=Verdict)
     redis_ok: bool = False
     redis_read_ms: int | None = None
@@ -73,7 +76,8 @@ class Knowledge:
         """Begin with another generation: what was judged of the old one is not carried over."""
         self.stream, self.meta = stream, meta
         self.rankings, self.progress = {}, {}
-        self.as_of, self.verdict, self.settling = None, Verdict(), Settling()
+        self.as_of, self.verdict = None, Verdict()
+        self.settling, self.ordered = Settling(), Ordered()
 
     def follow_progress(self, real_now: int) -> None:
         """Note which partitions moved, and when."""
@@ -83,6 +87,14 @@ class Knowledge:
             before = self.progress.get(partition)
             if before is None or before.position != found.position:
                 self.progress[partition] = found
+            counted = counted_progress(partition, cells, real_now)
+            if counted is not None:
+                self.ordered.follow(counted)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the generation's job is not split, so that its cells come in the log's order."""
+        return self.meta is not None and self.meta.parallelism == 1
 
     def rankings_of(self, segments: Segments) -> Mapping[str, Ranking]:
         """Return the rankings over these segments, by cube."""

@@ -5,21 +5,15 @@ sold has come to the log at all. Instants are epoch ms UTC; "real" ones are the 
 others the source's. Pure.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pipeline.values.streams import AdapterState, AuditorState, PartitionAudit, SourceState
 
 IDLE_MS = 10_000  # a partition that has not moved for this long no longer holds the others back
 AUDITOR_SILENT_MS = 10_000
 SOURCE_SILENT_MS = 10_000  # sources write every second
-LAG_LIMIT = (
-    5_000  # messages; more than a second's work of the job is behind, if it is more than these
-)
-SETTLE_MS = 3_000
-RATE_MS = 2_000  # over which it is seen how fast the job counts
-AUDITOR_PATIENCE_MS = 60_000
+LAG_LIMIT = 5_000  # messages; if they are more than a second's work too, the job is behind
 AHEAD_MS = 3_600_000  # a source that starts again at speed may be minutes behind what was told
 
 
@@ -129,38 +123,6 @@ class Reach:
 
 
 NOWHERE = Reach(())
-
-
-@dataclass
-class Settling:
-    """Whether the job may be believed to have counted everything before where it says it is.
-
-    Its parts go on side by side: a position is the farthest of them, and the others, with all that
-    is on its way between them, are a moment behind. While the job catches up a moment is hours of
-    orders, so that nothing is said then, nor until all of it has arrived.
-    """
-
-    _places: deque[tuple[int, int]] = field(default_factory=deque)
-    _began_ms: int | None = None
-    _behind_ms: int | None = None
-
-    def settled(self, real_now: int, positions: Mapping[int, int], pending: int | None) -> bool:
-        """Look, every turn; `pending`: messages not reached, None while no auditor tells."""
-        if self._began_ms is None:
-            self._began_ms = real_now
-        self._places.append((real_now, sum(positions.values())))
-        while real_now - self._places[0][0] > RATE_MS:
-            self._places.popleft()
-        if self._is_behind(real_now, pending):
-            self._behind_ms = real_now
-        return self._behind_ms is None or real_now - self._behind_ms >= SETTLE_MS
-
-    def _is_behind(self, real_now: int, pending: int | None) -> bool:
-        if pending is None:  # an auditor may come; without one a wall goes by the job's word
-            return real_now - (self._began_ms or 0) < AUDITOR_PATIENCE_MS
-        (then_ms, then), (now_ms, now) = self._places[0], self._places[-1]
-        rate = (now - then) * 1000 // max(1, now_ms - then_ms)
-        return pending > max(LAG_LIMIT, rate)
 
 
 def as_of(reach: Reach, real_now: int, previous: int | None, now: int) -> int | None:

@@ -122,7 +122,7 @@ class Wall:
         pending = sum(t.pending for t in tallies) if auditor else None
         said = reach.Reach(tuple(known.progress.values()), waiting, reached)
         if not known.settling.settled(real_now, positions, pending):
-            said = reach.NOWHERE
+            said = known.ordered.reach(real_now, waiting) if known.in_order else reach.NOWHERE
         known.as_of = reach.as_of(said, real_now, known.as_of, now)
         found = accounting.agreement(tallies, auditor)
         known.verdict = known.verdict.after(found, real_now)

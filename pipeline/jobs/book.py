@@ -133,4 +133,5 @@ def _meta(given: dict[str, Any]) -> GenerationMeta:
         first={int(p): offset for p, offset in given["first"].items()},
         target={int(p): offset for p, offset in given["target"].items()},
         cells_from_minute=given["cells_from_minute"],
+        parallelism=given.get("parallelism", 0),
     )

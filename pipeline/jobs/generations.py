@@ -75,6 +75,7 @@ def begin(plant: Plant, recipe: Recipe) -> GenerationMeta:
         first=back.first,
         target=dict(end),
         cells_from_minute=back.cells_from_minute,
+        parallelism=recipe.parallelism,
     )
     plant.snapshots.put_meta(meta)
     job_id = plant.submit(specification(plant, recipe, stream, back.first))

@@ -133,6 +133,7 @@ class GenerationMeta:
 
     `first` and `target` map partition -> offset: the first offset read, and the end of the topic
     when the generation started. `cells_from_minute`: cells of earlier minutes are not whole.
+    `parallelism`: how many ways its job is split, 0 when nobody wrote it down.
     """
 
     stream: LinkGeneration
@@ -142,3 +143,4 @@ class GenerationMeta:
     first: dict[int, int]
     target: dict[int, int]
     cells_from_minute: int
+    parallelism: int = 0

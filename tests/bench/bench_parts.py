@@ -11,12 +11,12 @@ import psutil
 
 from pipeline.catalogue.load import load_catalogue
 from pipeline.jobs.generations import Plant
-from pipeline.local.profiles import LAPTOP, WALL, Profile
+from pipeline.local.profiles import LAPTOP, SPLIT_WALL, Profile, choose_profile
 from tests.integration.live_plant import cancel_all, plant_on
 from tests.integration.real_parts import RealParts
 
 CATALOGUE = load_catalogue()
-PROFILES = {profile.name: profile for profile in (LAPTOP, WALL)}
+PROFILES = {"laptop": LAPTOP, "wall": choose_profile("wall"), "split": SPLIT_WALL}
 PARTS = ("kafka", "redis", "flink")
 WORKERS = "python workers"
 

@@ -93,9 +93,11 @@ def test_a_stages_age_is_taken_from_the_instant_in_the_frame(
 def test_the_height_beside_a_burst_is_a_minute_of_the_series(
     browser: webdriver.Chrome, site: Site, lang: str
 ) -> None:
+    site.renew()
     opened(browser, site, f"?lang={lang}")
     frame = site.frame()
     symbol = frame["currency"]["symbol"]
+    wait_until(lambda: browser.execute_script(PEAKS, symbol) != [], 15)  # figures come after tiles
     peaks = browser.execute_script(PEAKS, symbol)
     values = frame["windows"]["28H"]["metrics"]["sales_per_minute"]["values"]
     assert peaks == [written(max(values), "money-3", lang, symbol)]

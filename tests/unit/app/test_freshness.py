@@ -166,26 +166,3 @@ def test_the_worst_state_leads() -> None:
     states = [State("live"), State("degraded"), State("stale"), State("empty")]
     assert freshness.worst(states).name == "stale"
     assert freshness.worst([]).name == "live"
-
-
-def test_nothing_is_said_while_the_job_catches_up_nor_until_all_has_arrived() -> None:
-    """A position of 16:48 may be there seconds before the cells of 16:43."""
-    settling = reach.Settling()
-    for second, (place, pending) in enumerate([(0, 90_000), (9_000, 80_000), (80_000, 9_000)]):
-        assert not settling.settled(REAL + second * 1_000, {0: place}, pending)
-    behind = REAL + 1_000  # 9,000 are less than a second's work at that pace
-    assert not settling.settled(behind + reach.SETTLE_MS - 1, {0: 89_000}, 0)
-    assert settling.settled(behind + reach.SETTLE_MS, {0: 89_000}, 0)
-
-
-def test_what_a_fast_feed_has_on_its_way_is_no_lag() -> None:
-    settling = reach.Settling()
-    rates = [settling.settled(REAL + i * 500, {0: i * 25_000}, 20_000) for i in range(9)]
-    assert rates == [False] * 6 + [True] * 3, "until it is known how fast the job is"
-
-
-def test_without_an_auditor_a_wall_goes_by_the_word_of_the_job_after_a_while() -> None:
-    settling, patience = reach.Settling(), reach.AUDITOR_PATIENCE_MS
-    assert not settling.settled(REAL, {0: 1}, None)
-    assert not settling.settled(REAL + patience - 1, {0: 2}, None)
-    assert settling.settled(REAL + patience + reach.SETTLE_MS, {0: 3}, None)
