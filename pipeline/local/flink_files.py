@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shutil
 import tempfile
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,8 @@ logger.zookeeper.level = WARN
 logger.curator.name = org.apache.flink.shaded.curator5
 logger.curator.level = WARN
 """
+
+PLANNER = "flink-table-planner.jar"
 
 
 @cache
@@ -61,17 +64,21 @@ def log4j_options(folder: Path) -> tuple[str, ...]:
 def link_jars(layout: Layout) -> None:
     """Fill the lib folder with links: the wheel's jars, flink-python and the Kafka connector.
 
-    Without flink-python on the cluster's class path a job with a Python function fails.
+    Without flink-python on the cluster's class path a job with a Python function fails. The wheel's
+    planner is a jar within a jar, whose classes no archive can hold: it is taken out of there.
     """
     flink = distribution()
     connectors = sorted(layout.flink_jars.glob("flink-sql-connector-kafka-*.jar"))
     if not connectors:
         raise ConfigurationError(f"no Flink connector in {layout.flink_jars}: run `make install`")
     python = next(flink.glob("opt/flink-python-*.jar"))
-    jars = [*flink.glob("lib/*.jar"), python, *layout.flink_jars.glob("*.jar")]
+    loader = next(flink.glob("lib/flink-table-planner-loader-*.jar"))
+    wheel = [jar for jar in flink.glob("lib/*.jar") if jar != loader]
+    jars = [*wheel, python, *layout.flink_jars.glob("*.jar")]
     held = layout.flink_lib
     wanted = {jar.name: jar.resolve() for jar in jars}
-    if {link.name: link.resolve() for link in held.glob("*.jar") if link.is_symlink()} == wanted:
+    links = {link.name: link.resolve() for link in held.glob("*.jar") if link.is_symlink()}
+    if links == wanted and (held / PLANNER).exists():
         return
     # Another home may be starting from it: it is replaced as a whole.
     held.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +86,8 @@ def link_jars(layout: Layout) -> None:
     for jar in jars:
         (beside / jar.name).symlink_to(jar.resolve())
     write_overlay(python, beside)
+    with zipfile.ZipFile(loader) as outer:
+        outer.extract(PLANNER, beside)
     shutil.rmtree(held, ignore_errors=True)
     beside.replace(held)
 
