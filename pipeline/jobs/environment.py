@@ -46,6 +46,9 @@ def table_environment(job: JobSpec, pace: Pace, plan_only: bool = False) -> Tabl
     entries = {
         "pipeline.name": job.name,
         "parallelism.default": str(job.parallelism),
+        # A kept plan (`plans`) names tables; what they are each job says itself.
+        "table.plan.compile.catalog-objects": "IDENTIFIER",
+        "table.plan.restore.catalog-objects": "IDENTIFIER",
         **_batching(pace),
         **_recovery(pace),
         **_python(pace),

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Generic, TypeVar
 
+from py4j.protocol import Py4JJavaError
 from pyflink.java_gateway import get_gateway
-from pyflink.table import ExplainDetail, TableEnvironment
+from pyflink.table import CompiledPlan, ExplainDetail, PlanReference, TableEnvironment
+from pyflink.util.exceptions import TableException
 
 from pipeline.jobs.environment import Pace, table_environment
+from pipeline.jobs.plans import keep_plan, kept_plan
 from pipeline.jobs.specification import JobSpec
 
 Spec = TypeVar("Spec", bound=JobSpec)
@@ -35,24 +38,49 @@ class Program(Generic[Spec]):
         """
         get_gateway()  # the JVM starts while the caller still finds out what to submit
         if sys.argv[1:] == ["--rehearse"]:
-            self._explain(self.load(sys.stdin.buffer), ExplainDetail.JSON_EXECUTION_PLAN)
+            self._rehearse(self.load(sys.stdin.buffer))
         spec = self.load(sys.stdin.buffer)
         if sys.argv[1:] == ["--explain"]:
-            sys.stdout.write(self._explain(spec, ExplainDetail.CHANGELOG_MODE))
+            sys.stdout.write(self._explain(spec))
             return
         tables = table_environment(spec, self.pace)
         self._declare(tables, spec)
-        submitted = tables.execute_sql(spec.sql.insert).get_job_client()
+        submitted = self._plan(tables, spec).execute().get_job_client()
         sys.stdout.write(json.dumps({"job_id": str(submitted.get_job_id())}) + "\n")
 
-    def _explain(self, spec: Spec, detail: ExplainDetail) -> str:
-        """Return the plan with a detail; needs no cluster."""
+    def _rehearse(self, spec: Spec) -> None:
+        """Plan a job to the last step before it would be submitted; needs no cluster."""
         tables = table_environment(spec, self.pace, plan_only=True)
         self._declare(tables, spec)
-        return str(tables.explain_sql(spec.sql.insert, detail))
+        self._plan(tables, spec).explain(ExplainDetail.JSON_EXECUTION_PLAN)
+
+    def _explain(self, spec: Spec) -> str:
+        """Return the plan as it is made from the SQL; needs no cluster."""
+        tables = table_environment(spec, self.pace, plan_only=True)
+        self._declare(tables, spec)
+        self._declare_views(tables, spec)
+        return str(tables.explain_sql(spec.sql.insert, ExplainDetail.CHANGELOG_MODE))
+
+    def _plan(self, tables: TableEnvironment, spec: Spec) -> CompiledPlan:
+        """Return the compiled plan: the kept one, or a new one, which is kept."""
+        file = kept_plan(spec, self.pace)
+        if file is not None and file.exists():
+            try:
+                return tables.load_plan(PlanReference.from_json_string(file.read_text()))
+            except (OSError, Py4JJavaError, TableException) as fault:
+                sys.stderr.write(f"{file} is of no use, planning anew: {fault}\n")
+        self._declare_views(tables, spec)
+        plan = tables.compile_plan_sql(spec.sql.insert)
+        if file is not None:
+            keep_plan(file, plan.as_json_string())
+        return plan
 
     def _declare(self, tables: TableEnvironment, spec: Spec) -> None:
-        """Register the sink, the source and the views; nothing runs yet."""
+        """Register what a plan names: the sink's function and the tables; nothing runs yet."""
         tables.create_temporary_function(self.function, self.sink(spec))
-        for statement in (*spec.sql.ddl, *spec.sql.views):
+        for statement in spec.sql.ddl:
+            tables.execute_sql(statement)
+
+    def _declare_views(self, tables: TableEnvironment, spec: Spec) -> None:
+        for statement in spec.sql.views:
             tables.execute_sql(statement)

@@ -11,6 +11,13 @@ _CLIENT_LIMITS = {
     "properties.request.timeout.ms": "10000",
     "properties.default.api.timeout.ms": "20000",
 }
+# Options that differ from job to job; the plan does not depend on them.
+PER_JOB = (
+    "topic",
+    "properties.bootstrap.servers",
+    "properties.group.id",
+    "scan.startup.specific-offsets",
+)
 
 
 @dataclass(frozen=True, slots=True)

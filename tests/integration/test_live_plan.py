@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,34 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "live_job.plan"
 NODE = re.compile(r"([A-Z]\w+)\(.*changelogMode=\[([A-Z,]+)\]")
 
 
+@dataclass(frozen=True)
+class Client:
+    """PyFlink's client without a cluster."""
+
+    layout: Layout
+    spec: LiveSpec
+
+    def run(self, option: str) -> tuple[int, str, str]:
+        """Return its exit code, what it printed and what it complained of."""
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.jobs.live", option],
+            input=self.spec.dumps(),
+            env={**os.environ, **flink_environment(self.layout)},
+            cwd=GOLDEN.parents[2],
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> str:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     home = tmp_path_factory.mktemp("home")
-    jars = Path(os.environ.get("DAPING_HOME", Path.home() / ".daping")) / "jars"
-    (home / "jars").symlink_to(jars.resolve())
+    installed = Path(os.environ.get("DAPING_HOME", Path.home() / ".daping")) / "jars"
+    (home / "jars").mkdir()
+    for folder in ("flink", "broker"):  # its plans are its own
+        (home / "jars" / folder).symlink_to((installed / folder).resolve())
     layout = Layout(home)
     link_jars(layout)
     layout.flink_conf.mkdir(parents=True)
@@ -36,18 +60,26 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> str:
     sql = live_sql(catalogue, zone, SourceOptions("broker:9092", "orders", "g", {0: 0}))
     stream = LinkGeneration("A", 1)
     spec = LiveSpec(stream, sql, catalogue, "redis://127.0.0.1:1", "http://127.0.0.1:1", 2)
-    done = subprocess.run(
-        [sys.executable, "-m", "pipeline.jobs.live", "--explain"],
-        input=spec.dumps(),
-        env={**os.environ, **flink_environment(layout)},
-        cwd=GOLDEN.parents[2],
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    text = done.stdout.decode()
+    return Client(layout, spec)
+
+
+@pytest.fixture(scope="module")
+def plan(client: Client) -> str:
+    code, text, told = client.run("--explain")
+    assert code == 0, told[-2000:]
     return text[text.index("== Optimized Physical Plan ==") : text.index("== Optimized Exec")]
+
+
+def test_a_plan_is_kept_and_a_broken_one_made_anew(client: Client) -> None:
+    _, _, told = client.run("--rehearse")  # no job comes after it
+    assert "EOFError" in told, told[-2000:]
+    assert "planning anew" not in told
+    (kept,) = (client.layout.jars / "plans").glob("*.json")
+    whole = kept.read_text()
+    kept.write_text(whole[: len(whole) // 2])
+    _, _, told = client.run("--rehearse")
+    assert f"{kept} is of no use, planning anew" in told
+    assert kept.read_text() == whole
 
 
 def test_the_nodes_and_their_row_kinds_are_the_golden_ones(plan: str) -> None:
