@@ -1,7 +1,8 @@
 """Makes the class archives: `python -m pipeline.local.class_archive_making DAPING_HOME`.
 
 Every JVM part runs once in a temporary home, with the live job and some orders, and keeps what it
-loaded when it ends. The last line says how long it took.
+loaded when it ends. The compiled plan of the live job and the format of a broker's folder, which
+come of it, are kept as well.
 """
 
 import os
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import ServiceUnavailable
+from pipeline.local.broker import CHECKPOINT, kept_format
 from pipeline.local.class_archives import MAKING
 from pipeline.local.embedded import describe
 from pipeline.local.layout import Layout
@@ -39,6 +41,8 @@ def main() -> None:
         for process in processes:
             process.wait_healthy()
         run_a_job(folder, embedded.endpoints)
+        layout = Layout(folder)
+        shutil.copy(layout.kafka / "data" / CHECKPOINT, kept_format(layout))
         for process in processes:
             process.ask_to_end()
         wait(processes)

@@ -19,13 +19,18 @@ QUIET = ("-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:class+
 
 def archive_options(jars: Path, name: str, class_path: str) -> tuple[str, ...]:
     """Return the JVM's options for a part: use its archive, or make it when asked to, or none."""
-    file = jars / "archives" / f"{name}-{_key(class_path)}.jsa"
+    file = beside_archives(jars, name, class_path, "jsa")
     if os.environ.get(MAKING):
         file.parent.mkdir(parents=True, exist_ok=True)
         return (f"-XX:ArchiveClassesAtExit={file}", *QUIET)
     if not file.exists():
         return ()
     return (f"-XX:SharedArchiveFile={file}", *QUIET)
+
+
+def beside_archives(jars: Path, name: str, class_path: str, kind: str) -> Path:
+    """Return where something made with these very jars is kept."""
+    return jars / "archives" / f"{name}-{_key(class_path)}.{kind}"
 
 
 def _key(class_path: str) -> str:
