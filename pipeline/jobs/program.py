@@ -45,7 +45,9 @@ class Program(Generic[Spec]):
             return
         tables = table_environment(spec, self.pace)
         self._declare(tables, spec)
-        submitted = self._plan(tables, spec).execute().get_job_client()
+        plan = self._plan(tables, spec)
+        plan._t_env = tables  # PyFlink 2.3 puts the Java object here, and `execute` fails on it
+        submitted = plan.execute().get_job_client()
         sys.stdout.write(json.dumps({"job_id": str(submitted.get_job_id())}) + "\n")
 
     def _rehearse(self, spec: Spec) -> None:
