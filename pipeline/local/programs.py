@@ -17,6 +17,10 @@ SUBMIT_PATIENCE_S = 120.0
 BACKFILL = "backfill"
 # The way of the first number comes first while everything starts.
 BEHIND = 10
+# What is not needed for the first numbers and what they are compared with leaves them the cores.
+FIRST_LOOK_S = 12.0
+AUDIT_AFTER_S = 5.0
+WATCH_AFTER_S = 20.0
 PAST, PAST_ARCHIVE = "past", "past-archive"
 
 
@@ -65,7 +69,7 @@ class Programs:
             needs=("kafka", "redis", "jobmanager", "clickhouse", "submit", PAST_ARCHIVE),
             run_limit_s=2 * SUBMIT_LIMIT_S,
         )
-        return replace(part, niceness=BEHIND)
+        return replace(part, niceness=BEHIND, waits_s=FIRST_LOOK_S)
 
     def past(self, *arguments: str) -> Part:
         """`replay ... --past`: sends what lies before the day, once that one has its job."""
@@ -83,9 +87,11 @@ class Programs:
         return replace(part, niceness=BEHIND, ends=True)
 
     def backfill(self, *arguments: str) -> Part:
-        """`backfill ...`: the simulated shop's past; it ends when all of it is there."""
-        words = (*arguments, "--behind-live")
-        return replace(self._command(BACKFILL, words, needs=("clickhouse",)), niceness=BEHIND)
+        """`backfill ...`: the simulated shop's past; it ends when all of it is there.
+
+        The days the wall is compared with are waited for; behind them it steps back by itself.
+        """
+        return self._command(BACKFILL, (*arguments, "--behind-live"), needs=("clickhouse",))
 
     def close(self, past_topic: str | None) -> Part:
         """Counts finished days again and closes them, those of the past too."""
@@ -96,18 +102,19 @@ class Programs:
             needs=("clickhouse", "submit"),
             restart=Restart.ALWAYS,
         )
-        return replace(part, niceness=BEHIND)
+        return replace(part, niceness=BEHIND, waits_s=FIRST_LOOK_S)
 
     def watch(self) -> Part:
-        return self._command(
+        part = self._command(
             "watch", ("watch",), needs=("kafka", "redis", "jobmanager"), restart=Restart.ALWAYS
         )
+        return replace(part, waits_s=WATCH_AFTER_S)
 
     def audit(self) -> Part:
         audit = self._command(
             "audit", ("audit",), needs=("kafka", "submit"), restart=Restart.ALWAYS
         )
-        return replace(audit, niceness=BEHIND)
+        return replace(audit, niceness=BEHIND, waits_s=AUDIT_AFTER_S)
 
     def screen(self, host: str, port: int) -> Part:
         """The web server; it needs nobody, since it shows what is missing."""

@@ -50,6 +50,7 @@ class Supervised:
     trouble: str | None = None
     trouble_ms: int | None = None
     log_from: int | None = None  # where this run's part of the log begins
+    needs_met_at: float | None = None
     again_at: float = 0.0
     checked_at: float = 0.0
     healthy_at: float = 0.0
@@ -103,7 +104,10 @@ class Supervisor:
 
     def _due(self, one: Supervised) -> bool:
         if one.state is State.WAITING:
-            return self._needs_met(one.part)
+            if one.needs_met_at is None and self._needs_met(one.part):
+                one.needs_met_at = time.monotonic()
+            met = one.needs_met_at
+            return met is not None and time.monotonic() - met >= one.part.waits_s
         return one.state is State.BACKING_OFF and time.monotonic() >= one.again_at
 
     def _needs_met(self, part: Part) -> bool:

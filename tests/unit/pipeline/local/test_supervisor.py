@@ -74,6 +74,18 @@ def test_a_part_waits_until_what_it_needs_is_healthy(
     tick_until(supervisor, supervisor.all_up)
 
 
+def test_a_part_leaves_the_cores_to_others_for_as_long_as_it_says(
+    tmp_path: Path, supervise: Callable[..., Supervisor]
+) -> None:
+    store = shell(tmp_path, "store", "sleep 60")
+    patient = shell(tmp_path, "patient", "sleep 60", needs=("store",), waits_s=0.3)
+    supervisor = supervise(store, patient)
+    tick_until(supervisor, lambda: supervisor.all_up(["store"]))
+    since = time.monotonic()
+    tick_until(supervisor, supervisor.all_up)
+    assert time.monotonic() - since >= 0.25
+
+
 def test_a_part_that_needs_one_that_ends_waits_until_it_has_ended_well(
     tmp_path: Path, supervise: Callable[..., Supervisor]
 ) -> None:
