@@ -20,7 +20,7 @@ from pipeline.values.past import DayRecord, PastStretch, Stretch
 
 KINDS: tuple[Kind, ...] = ("yoy", "mom")
 DAYS_MS = 10_000  # how often the closed days are asked for
-EAGER_MS = 2_000  # while a baseline is not there
+EAGER_MS = 1_000  # while a baseline is not there
 OPEN_MS = 20_000  # how often a stretch that is not closed yet is read again
 BUYERS_MS = 10_000  # how often today's first purchases are asked for
 ABSENT = ("reading", "no_history", "no_clickhouse")  # it may come soon

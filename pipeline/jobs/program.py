@@ -51,10 +51,10 @@ class Program(Generic[Spec]):
         sys.stdout.write(json.dumps({"job_id": str(submitted.get_job_id())}) + "\n")
 
     def _rehearse(self, spec: Spec) -> None:
-        """Plan a job to the last step before it would be submitted; needs no cluster."""
+        """Load all that planning needs, and make the plan if none is kept; needs no cluster."""
         tables = table_environment(spec, self.pace, plan_only=True)
         self._declare(tables, spec)
-        self._plan(tables, spec).explain(ExplainDetail.JSON_EXECUTION_PLAN)
+        self._plan(tables, spec)
 
     def _explain(self, spec: Spec) -> str:
         """Return the plan as it is made from the SQL; needs no cluster."""
