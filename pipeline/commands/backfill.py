@@ -10,20 +10,18 @@ from typing import Any
 import click
 
 from pipeline.catalogue.load import load_catalogue
-from pipeline.catalogue.model import Catalogue
 from pipeline.clock import SystemClock
 from pipeline.commands.backfill_progress import BackfillProgress
-from pipeline.errors import ConfigurationError, ServiceUnavailable
+from pipeline.errors import ConfigurationError, Refused, ServiceUnavailable
 from pipeline.history.backfill import Backfill
 from pipeline.history.backfill_days import PastDays, past_days
 from pipeline.history.backfill_shop import LiveRun, live_run, past_shop
 from pipeline.history.closing import Closing
-from pipeline.jobs.progress import positions
-from pipeline.jobs.waiting import patiently
+from pipeline.jobs.waiting import wait_until_level
+from pipeline.jobs.wiring import plant_and_recipe
 from pipeline.settings import Settings
 from pipeline.simulator.options import Asked
 from pipeline.stores.history import ClickHouseHistory
-from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime, date_of, epoch_day
 from pipeline.trading.zone import Zone
@@ -52,7 +50,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--behind-live",
     is_flag=True,
-    help="After the days that the run is compared with, leave the cores to a live job that starts.",
+    help="After the days that the run is compared with, leave the cores to a live job catching up.",
 )
 def command(**options: Any) -> None:
     """Give the simulated shop a past: order lines, facts and closed days, newest first.
@@ -85,21 +83,15 @@ def command(**options: Any) -> None:
         begun=days.begun,
     )
     backfill.resume(closed)
-    wait = partial(wait_for_first_number, settings, catalogue)
+    wait = partial(wait_for_live, settings)
     fill(backfill, left, run, progress, wait if options["behind_live"] else lambda: None)
 
 
-def wait_for_first_number(settings: Settings, catalogue: Catalogue) -> None:
-    """Return once Redis has counts of a live job, or `BEHIND_LIVE_S` later: it may never have."""
-    snapshots = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
-
-    def look() -> None:
-        active = snapshots.active()
-        if active is None or not positions(snapshots, active.stream):
-            raise ServiceUnavailable("no live job has counted anything yet")
-
-    with contextlib.suppress(ServiceUnavailable):
-        patiently(look, BEHIND_LIVE_S)
+def wait_for_live(settings: Settings) -> None:
+    """Return once a live job has all but caught up, or after `BEHIND_LIVE_S`: it may never do."""
+    plant, recipe = plant_and_recipe(settings, lambda spec: "", parallelism=1)
+    with contextlib.suppress(ServiceUnavailable, Refused):
+        wait_until_level(plant, recipe, BEHIND_LIVE_S)
 
 
 def fill(

@@ -18,7 +18,6 @@ from pipeline.jobs.generations import (
     healthy,
     rehearsal,
 )
-from pipeline.jobs.progress import positions
 from pipeline.jobs.specification import LiveSpec
 from pipeline.jobs.submission import ARCHIVE, Submission, submit_job
 from pipeline.jobs.waiting import (
@@ -26,6 +25,7 @@ from pipeline.jobs.waiting import (
     patiently,
     wait_until_begun,
     wait_until_caught_up,
+    wait_until_level,
     wait_until_ready,
 )
 from pipeline.jobs.wiring import archive_plant, client_environment, plant_and_recipe
@@ -35,7 +35,6 @@ from pipeline.local.profiles import choose_profile
 from pipeline.settings import Settings
 from pipeline.values.streams import GenerationMeta
 
-NEAR_THE_END = 2_000
 NO_PROGRESS_S = 180.0  # a restore from RocksDB and the start of the Python workers fit in this
 
 
@@ -117,20 +116,15 @@ def archive(
 
 
 def _wait_for_live(settings: Settings, patience_s: float) -> None:
-    """Return once the live job has all but caught up: until then the cores are its own."""
+    """Return once a live job runs and has all but caught up."""
     plant, recipe = wire(settings, lambda spec: "")
 
     def look() -> None:
         if healthy(plant, recipe) is None:
             raise ServiceUnavailable(f"no live job of link {recipe.link} runs: submit it first")
-        active = plant.snapshots.active()
-        reached = {} if active is None else positions(plant.snapshots, active.stream)
-        ends = plant.topics.end_offsets(recipe.topic)
-        left = sum(max(0, end - reached.get(p, 0)) for p, end in ends.items())
-        if left > NEAR_THE_END:
-            raise ServiceUnavailable(f"the live job of link {recipe.link} has {left} rows to go")
 
     patiently(look, patience_s)
+    wait_until_level(plant, recipe, patience_s)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pipeline.values.streams import GenerationMeta
 # A cancelled job's slots come free, and a restarted TaskManager registers, a moment later.
 SLOTS_PATIENCE_S = 30.0
 LOOK_S = 0.25
+NEAR_THE_END = 2_000  # rows
 
 
 class NoSlots(Refused):
@@ -51,6 +52,25 @@ def patiently(look: Callable[[], None], patience_s: float) -> None:
             if time.monotonic() - begun >= patience:
                 raise
         time.sleep(0.2)
+
+
+def wait_until_level(plant: Plant, recipe: Recipe, patience_s: float) -> None:
+    """Return once the generation that is shown has all but caught up: the cores are its own.
+
+    Raises what was missing last, Refused or ServiceUnavailable, after `patience_s`.
+    """
+
+    def look() -> None:
+        active = plant.snapshots.active()
+        if active is None:
+            raise ServiceUnavailable(f"no live job of link {recipe.link} runs: submit it first")
+        reached = positions(plant.snapshots, active.stream)
+        ends = plant.topics.end_offsets(recipe.topic)
+        left = sum(max(0, end - reached.get(p, 0)) for p, end in ends.items())
+        if left > NEAR_THE_END:
+            raise ServiceUnavailable(f"the live job of link {recipe.link} has {left} rows to go")
+
+    patiently(look, patience_s)
 
 
 def need_slots(flink: FlinkRest, slots: int) -> None:
