@@ -70,6 +70,7 @@ class Baselines:
         self._reads = Reads(clock, metrics or Metrics())
         self._kept = Keeping()
         self._closed: dict[str, Mapping[int, DayRecord]] = {}
+        self._closing: dict[Stretch, tuple[int, int]] = {}  # days closed, seen since (epoch ms)
         self._none = False
         self._absent = False
         self._buyers = Keeping(most=2 * len(trading.windows))
@@ -157,10 +158,28 @@ class Baselines:
         known = self._closed.get(past.stretch.link, {})
         held = {record.day: record.generation for record in past.closed}
         now = {day: known[day].generation for day in past.stretch.days if day in known}
+        if self._being_closed(past.stretch, held, now):
+            return False
         if held != now:
             return True
         ended = self._reads.ended_ms(past.stretch) or 0
         return not past.final and self._clock.now_ms() - ended >= OPEN_MS
+
+    def _being_closed(
+        self, stretch: Stretch, held: Mapping[int, int], now: Mapping[int, int]
+    ) -> bool:
+        """Say whether days of a stretch are being closed one by one.
+
+        A read before the last of them is slow, since it is one of events, and shows nothing.
+        """
+        if len(now) == len(stretch.days) or not held.items() < now.items():
+            self._closing.pop(stretch, None)
+            return False
+        count, since = self._closing.get(stretch, (0, 0))
+        if count != len(now):
+            since = self._clock.now_ms()
+            self._closing[stretch] = (len(now), since)
+        return self._clock.now_ms() - since < OPEN_MS
 
     def _read(self, stretch: Stretch) -> None:
         def take(past: PastStretch | None) -> None:

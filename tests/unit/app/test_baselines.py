@@ -21,9 +21,9 @@ from pipeline.trading.promotions import PromotionCalendar, load_promotions
 from pipeline.trading.ranges import LocalRange, Ranges
 from pipeline.trading.windows import TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS, Zone
-from pipeline.values.past import PastStretch, Stretch
+from pipeline.values.past import DayRecord, PastStretch, Stretch
 from tests.e2e.orders import Line, make_lines
-from tests.e2e.past_orders import LINK, close_window, columns, filled
+from tests.e2e.past_orders import LINK, close_window, columns, filled, local_day
 
 CATALOGUE = load_catalogue()
 TIME = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows, load_promotions())
@@ -217,6 +217,30 @@ def test_a_day_being_filled_is_not_shown_before_it_is_closed(past: dict[date, li
     close_window(history, TIME, YEAR_BEFORE)
     wall.clock.advance(asking.EAGER_MS)
     wall.settled()
+    wall.baselines.stop()
+
+
+def test_days_being_closed_are_read_once_the_last_of_them_is(past: dict[date, list[Line]]) -> None:
+    history = filled(CATALOGUE, TIME, {JUNE: past[JUNE]})
+    history.insert_events(columns(past[YEAR_BEFORE], "2025-11-11"))
+    wall = Wall(Watched(history))
+    wall.until(lambda: wall.states()[1] == ("ready", None))
+    wall.until(lambda: not wall.baselines._reads.running)
+    before = wall.watched.asked.count("read")
+
+    def close(local: int) -> None:
+        asked = wall.watched.asked.count("days")
+        lines = history.build_facts(LINK, local, local_day(TIME, local))
+        history.close_day(DayRecord(local, LINK, 1, 1_000, "backfill", lines), ())
+        wall.clock.advance(asking.DAYS_MS)
+        wall.until(lambda: bool(wall.ask()) and wall.watched.asked.count("days") > asked)
+        wall.until(lambda: bool(wall.ask()) and not wall.baselines._reads.running)
+
+    close(epoch_day(YEAR_BEFORE) - 1)
+    assert wall.watched.asked.count("read") == before
+    close(epoch_day(YEAR_BEFORE))
+    wall.settled()
+    assert wall.watched.asked.count("read") == before + 1
     wall.baselines.stop()
 
 
