@@ -9,6 +9,7 @@ from app import acknowledging
 from app.alerts.alerting import Alerting
 from app.analyst import routes as past
 from app.analyst.asking import is_history
+from app.analyst.requested import Analyst
 from app.answers import BadArgument, reason, refusal, send
 from app.ids import BASELINES, Choice
 from app.metrics import Metrics
@@ -64,7 +65,7 @@ class Served:
     metrics: Metrics
     choices: Choices
     clock: Clock
-    analyst: past.Analyst | None = None
+    analyst: Analyst | None = None
     alerting: Alerting | None = None
 
 

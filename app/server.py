@@ -21,7 +21,8 @@ from app.connecting import Connecting, ConnectingHistory
 from app.gallery import page as gallery
 from app.gallery.frames import Frames
 from app.ids import Choice
-from app.layout import THEMES, layout
+from app.layout import layout
+from app.layout_header import THEMES
 from app.metrics import Metrics
 from app.poller import Poller
 from app.presenter import present

@@ -10,7 +10,7 @@ from app.analyst.library import Connect, Library
 from app.analyst.making import Here, Maker
 from app.analyst.office import Office
 from app.analyst.recounting import Recounter
-from app.analyst.routes import Analyst
+from app.analyst.requested import Analyst
 from app.analyst.views import PastViews
 from app.masking import UserMask
 from app.published import Document

@@ -8,20 +8,16 @@ import structlog
 
 from pipeline.errors import DapingError, Refused, ServiceUnavailable
 from pipeline.jobs.book import BeingStarted
-from pipeline.jobs.flink_rest import ListedJob
+from pipeline.jobs.due import LOST, Due
 from pipeline.jobs.generations import Plant, Recipe, activate, begin, cancel
-from pipeline.jobs.progress import positions
 from pipeline.jobs.specification import job_name
 from pipeline.jobs.waiting import still_missing
 from pipeline.values.streams import GenerationMeta, JobState, LinkGeneration
 
 LOG = structlog.get_logger()
 
-# A restarted JobManager lists no job until it has recovered them.
-ABSENT_MS = 30_000
 KEEP_RETIRED_MS = 600_000  # the screens have moved long before; a person may still compare
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 10_000, 120_000
-LOST = "Redis lost the data of the active generation"
 
 
 @dataclass
@@ -36,14 +32,15 @@ class Watcher:
     recipe: Recipe
     restore: Callable[[], object] | None = None
     pending: GenerationMeta | None = None
-    _absent_since: dict[LinkGeneration, int] = field(default_factory=dict)
-    _seq: dict[LinkGeneration, int] = field(default_factory=dict)
-    _went_back: set[LinkGeneration] = field(default_factory=set)
+    due: Due = field(init=False)
     _starting: "Future[GenerationMeta] | None" = None
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _pause_ms: int = 0
     _not_before_ms: int = 0
     _last_said: str = ""
+
+    def __post_init__(self) -> None:
+        self.due = Due(self.plant, self.recipe)
 
     def tick(self) -> None:
         """Look once; to be called every second."""
@@ -102,7 +99,7 @@ class Watcher:
         meta = self._current()
         if meta is None:
             return  # nothing was ever submitted: that is a person's decision
-        reason = self._why_new(meta)
+        reason = self.due.why_new(meta)
         if reason is not None:
             self._start(reason)
 
@@ -120,7 +117,7 @@ class Watcher:
 
     def _follow(self, meta: GenerationMeta) -> None:
         job = self.plant.flink.job(job_name(meta.stream))
-        if self._gone_for_good(meta.stream, job):
+        if self.due.gone_for_good(meta.stream, job):
             LOG.error("generation lost before it caught up", stream=str(meta.stream))
             self.pending = None
             self._back_off()
@@ -142,48 +139,12 @@ class Watcher:
         LOG.info("generation active", stream=str(meta.stream))
         self.pending, self._pause_ms = None, 0
 
-    def _why_new(self, meta: GenerationMeta) -> str | None:
-        page = self.plant.book.page(self.recipe.link)
-        held = self.plant.snapshots.encoded_changes(meta.stream, {}, 0)
-        fell = self._fell(meta.stream, held.seq)
-        if page.life is None and held.life is not None:
-            self.plant.book.write(self.recipe.link, replace(page, life=held.life))
-        elif page.life != held.life or fell:
-            return LOST
-        if (meta.plan, meta.topic) != (self.recipe.catalogue.plan, self.recipe.topic):
-            return "the plan or the topic changed"
-        job = self.plant.flink.job(job_name(meta.stream))
-        if self._gone_for_good(meta.stream, job):
-            return f"the job of {meta.stream} is {'gone' if job is None else job.status}"
-        counted = positions(self.plant.snapshots, meta.stream)  # first: the log may grow meanwhile
-        ends = self.plant.topics.end_offsets(meta.topic)
-        if any(ends.get(partition, 0) < at for partition, at in counted.items()):
-            return f"topic {meta.topic} was cut off or made again"
-        return None
-
-    def _fell(self, stream: LinkGeneration, seq: int) -> bool:
-        """Say whether Redis ever came back with less: from an older snapshot the life is the same.
-
-        What it lost stays lost though the job soon writes beyond where it was.
-        """
-        if seq < self._seq.get(stream, 0):
-            self._went_back.add(stream)
-        self._seq[stream] = seq
-        return stream in self._went_back
-
-    def _gone_for_good(self, stream: LinkGeneration, job: ListedJob | None) -> bool:
-        if job is not None:
-            self._absent_since.pop(stream, None)
-            return job.gone
-        since = self._absent_since.setdefault(stream, self.plant.clock.now_ms())
-        return self.plant.clock.now_ms() - since >= ABSENT_MS
-
     def _start(self, reason: str) -> None:
         if self.plant.clock.now_ms() < self._not_before_ms:
             return
         LOG.warning("new generation", reason=reason)
         # A Redis that was empty from the start has a `submit` on its way.
-        fell = reason == LOST and bool(self._went_back)
+        fell = reason == LOST and bool(self.due.went_back)
         self._starting = self._pool.submit(self._begin, fell)
 
     def _begin(self, restore: bool) -> GenerationMeta:

@@ -1,7 +1,7 @@
 """A history in plain Python, for tests; it passes the suite of the real one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +19,11 @@ from pipeline.stores.history_memory_events import (
     kept,
     minute_cells,
     only_kind,
-    plain,
     sums_of,
     window_cubes,
 )
-from pipeline.stores.history_protocol import EVENT_COLUMNS, RAW_COLUMNS
+from pipeline.stores.history_memory_held import HeldEvents
+from pipeline.stores.history_protocol import RAW_COLUMNS
 from pipeline.stores.history_stretches import (
     check_filter,
     closed_window,
@@ -43,8 +43,6 @@ from pipeline.values.past import (
 )
 from pipeline.values.table import CellTable
 
-Id = tuple[int, str]
-
 
 class MemoryHistory:
     """`HistoryReader` and `HistoryWriter` in memory. For one thread, or with reads alone."""
@@ -52,8 +50,7 @@ class MemoryHistory:
     def __init__(self, catalogue: Catalogue, trading: TradingTime) -> None:
         self._catalogue = catalogue
         self._trading = trading
-        # (link, UTC epoch day) -> (minute, event_id) -> event
-        self._events: dict[tuple[str, int], dict[Id, ArchivedEvent]] = defaultdict(dict)
+        self._events = HeldEvents()
         self._facts: dict[tuple[str, int], dict[str, Cells]] = {}
         self._closed: dict[tuple[str, int], DayRecord] = {}
         self._recounts: list[WindowSums] = []
@@ -144,7 +141,7 @@ class MemoryHistory:
         self, link: str, topic: str | None, bounds: MinuteRange | None
     ) -> Iterator[tuple[Any, ...]]:
         """Yield every event once, as RAW_COLUMNS."""
-        for event in self._all(link):
+        for event in self._events.all_of(link):
             if topic in (None, event.topic) and (bounds is None or event.minute in bounds):
                 yield tuple(getattr(event, name) for name in RAW_COLUMNS)
 
@@ -154,13 +151,7 @@ class MemoryHistory:
         return done
 
     def insert_events(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        given = [[plain(value) for value in columns[name]] for name in EVENT_COLUMNS]
-        for row in zip(*given, strict=True):
-            event = ArchivedEvent(*row)
-            held = self._events[event.link, event.minute // MINUTES_OF_A_DAY]
-            before = held.get((event.minute, event.event_id))
-            if before is None or event.offset <= before.offset:
-                held[event.minute, event.event_id] = event
+        self._events.insert(columns)
 
     def put_progress(self, link: str, topic: str, positions: Mapping[int, ArchivePosition]) -> None:
         for partition, at in positions.items():
@@ -172,7 +163,7 @@ class MemoryHistory:
         self, link: str, bounds: MinuteRange, topic: str | None = None
     ) -> Mapping[int, int]:
         counts: dict[int, int] = defaultdict(int)
-        for event in self._between(link, bounds):
+        for event in self._events.between(link, bounds):
             if topic in (None, event.topic):
                 counts[event.minute // MINUTES_OF_A_DAY] += 1
         return dict(counts)
@@ -186,7 +177,7 @@ class MemoryHistory:
             if cubes is None or name in cubes
         }
         self._facts[link, day] = {**self._facts.get((link, day), {}), **made}
-        return len(self._between(link, bounds))
+        return len(self._events.between(link, bounds))
 
     def fact_sums(
         self, link: str, day: int, bounds: MinuteRange, from_events: bool
@@ -222,28 +213,18 @@ class MemoryHistory:
         return tuple(record for record in found if record is not None)
 
     def _kept(self, stretch: Stretch, bounds: MinuteRange) -> list[ArchivedEvent]:
-        events = self._between(stretch.link, bounds)
+        events = self._events.between(stretch.link, bounds)
         return kept(self._catalogue, events, stretch.bounds, stretch.only)
 
-    def _between(self, link: str, bounds: MinuteRange) -> list[ArchivedEvent]:
-        days = range(bounds.start // MINUTES_OF_A_DAY, (bounds.end - 1) // MINUTES_OF_A_DAY + 1)
-        held = (self._events.get((link, day), {}).values() for day in days)
-        return [event for events in held for event in events if event.minute in bounds]
-
-    def _all(self, link: str) -> Iterable[ArchivedEvent]:
-        for of, day in sorted(self._events):
-            if of == link:
-                yield from self._events[of, day].values()
-
     def _cells_of_day(self, link: str, day: int, bounds: MinuteRange) -> dict[str, Cells]:
-        events = self._between(link, bounds)
+        events = self._events.between(link, bounds)
         made = {
             cube.name: minute_cells(self._catalogue, cube, events)
             for cube in self._catalogue.minute_cubes()
         }
         for cube in window_cubes(self._catalogue):
             window = self._trading.bounds(str(cube.window), date_of(day))
-            made[cube.name] = buyer_cells(self._between(link, window))
+            made[cube.name] = buyer_cells(self._events.between(link, window))
         return made
 
     def _ranked(self, cube: Cube, user: str, events: Sequence[ArchivedEvent]) -> RankedRow:

@@ -1,13 +1,13 @@
 """November 2011 of the real orders as arrow computes it: no code of the product counts here."""
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "online_retail_2009_2011.parquet"
+from tests.real_orders import FILE
+
 Sums = dict[str, int]
 
 _EXACT = pa.decimal128(20, 6)

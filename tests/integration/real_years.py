@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tests.integration.real_november import FILE, lines_of
+from tests.integration.real_november import lines_of
+from tests.real_orders import FILE
 
 ZONE = "Europe/London"
 Ints = NDArray[np.int64]

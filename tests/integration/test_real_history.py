@@ -29,15 +29,14 @@ from pipeline.trading.windows import MinuteRange, TradingTime, epoch_day
 from pipeline.trading.zone import Zone
 from pipeline.values.past import Stretch
 from pipeline.values.table import MinuteBlock
-from tests.integration.real_november import FILE
 from tests.integration.real_parts import RealParts
 from tests.integration.real_years import ZONE, Years, minute_of, of
+from tests.real_orders import FILE, needs_real_orders
 
 pytestmark = [
     pytest.mark.services,
-    pytest.mark.real_orders,
+    *needs_real_orders,
     pytest.mark.timeout(400),
-    pytest.mark.skipif(not FILE.exists(), reason="the real orders are not beside the project"),
 ]
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -27,7 +27,6 @@ from pipeline.stores.topics import Topics
 from pipeline.values.cells import CellRow
 from pipeline.values.streams import SourceState
 from tests.integration.real_november import (
-    FILE,
     Sums,
     buyers_of,
     by_day,
@@ -35,12 +34,12 @@ from tests.integration.real_november import (
     lines_of_november,
 )
 from tests.integration.real_parts import RealParts
+from tests.real_orders import FILE, needs_real_orders
 
 pytestmark = [
     pytest.mark.services,
-    pytest.mark.real_orders,
+    *needs_real_orders,
     pytest.mark.timeout(400),
-    pytest.mark.skipif(not FILE.exists(), reason="the real orders are not beside the project"),
 ]
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from functools import cache
 
 from app.gallery.frames import Frames
 from app.gallery.page import Gallery
-from app.layout import THEMES
+from app.layout_header import THEMES
 from app.screen import load_screen
 from app.server import drawn
 from pipeline.catalogue.load import load_catalogue

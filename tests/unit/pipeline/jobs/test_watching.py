@@ -72,15 +72,15 @@ def test_a_redis_that_only_grows_needs_no_new_generation(
 ) -> None:
     for n in (1, 2, 3):
         write(store, n)
-        assert watcher._why_new(META) is None
+        assert watcher.due.why_new(META) is None
 
 
 def test_a_redis_that_forgot_needs_one(store: MemorySnapshots, watcher: Watcher) -> None:
     write(store, 1)
-    watcher._why_new(META)
+    watcher.due.why_new(META)
     store.flush()
     write(store, 2)
-    assert watcher._why_new(META) == "Redis lost the data of the active generation"
+    assert watcher.due.why_new(META) == "Redis lost the data of the active generation"
 
 
 def test_a_redis_that_came_back_from_an_older_snapshot_needs_one_for_good(
@@ -88,12 +88,12 @@ def test_a_redis_that_came_back_from_an_older_snapshot_needs_one_for_good(
 ) -> None:
     for n in (1, 2, 3):
         write(store, n)
-    watcher._why_new(META)
+    watcher.due.why_new(META)
     store._generations[STREAM].seq = 1
-    assert watcher._why_new(META) == "Redis lost the data of the active generation"
+    assert watcher.due.why_new(META) == "Redis lost the data of the active generation"
     for n in (4, 5, 6, 7):
         write(store, n)
-    assert watcher._why_new(META) is not None
+    assert watcher.due.why_new(META) is not None
 
 
 def test_a_topic_that_ends_before_what_was_counted_needs_one(
@@ -101,9 +101,9 @@ def test_a_topic_that_ends_before_what_was_counted_needs_one(
 ) -> None:
     write(store, 7)
     log.ends = 7
-    assert watcher._why_new(META) is None
+    assert watcher.due.why_new(META) is None
     log.ends = 6
-    assert watcher._why_new(META) == "topic orders was cut off or made again"
+    assert watcher.due.why_new(META) == "topic orders was cut off or made again"
 
 
 def test_what_the_archive_knows_comes_back_before_the_new_generation(

@@ -1,7 +1,6 @@
 """The real orders, through the mapping alone, to the penny."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -9,13 +8,11 @@ from pipeline.mapping.load import load_mapping
 from pipeline.replay.feed import read_columns
 from pipeline.replay.lines import Lines
 from pipeline.replay.sums import Sums
+from tests.real_orders import FILE, needs_real_orders
 from tests.unit.pipeline.replay.feeds import ONLINE_RETAIL
 
-FILE = Path(__file__).parents[5] / "shared" / "data" / "online_retail_2009_2011.parquet"
-
 pytestmark = [
-    pytest.mark.real_orders,
-    pytest.mark.skipif(not FILE.exists(), reason="the real orders are not beside the project"),
+    *needs_real_orders,
 ]
 
 
