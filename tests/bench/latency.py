@@ -5,13 +5,12 @@ A line counts as seen when as many lines as were sent up to it are in the cells 
 at every few milliseconds. The first seconds, in which the JVM compiles the job, are left out.
 """
 
-import argparse
 import sys
 import time
 
 from tests.bench.bench_parts import PROFILES, running_parts, spent, used
 from tests.bench.results import keep, say, table
-from tests.bench.steady import Feed, Seen, begin_live, percentile
+from tests.bench.steady import Feed, Seen, arguments, begin_live, percentile
 
 TOPIC = "orders.steady"
 WARMING_S = 40.0
@@ -19,11 +18,7 @@ SHARES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "worst": 1.0}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rate", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--profile", choices=sorted(PROFILES), default="wall")
-    asked = parser.parse_args()
+    asked = arguments(__doc__, seconds=60.0)
     profile = PROFILES[asked.profile]
     with running_parts(profile) as (parts, plant):
         meta = begin_live(plant, TOPIC, profile.parallelism)

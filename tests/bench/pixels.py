@@ -7,9 +7,6 @@ the sum of all sales sent up to it. (Digits roll on for some tenths of a second;
 there at once.) The first seconds, in which the JVM compiles the job, are left out.
 """
 
-import argparse
-import os
-import subprocess
 import sys
 import threading
 import time
@@ -18,15 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipeline.jobs.generations import Plant
-from pipeline.local.ports import next_free_port
-from pipeline.local.probes import http_answers
 from pipeline.local.profiles import Profile
 from pipeline.values.streams import SourceState
 from tests.bench.bench_parts import PROFILES, running_parts
-from tests.bench.recording import ROOT
 from tests.bench.results import keep, say, table
-from tests.bench.steady import Feed, begin_live, percentile
-from tests.bench.watched_page import FIRST_PORT, STARTS_S, WatchedPage, watched_page
+from tests.bench.serving import served
+from tests.bench.steady import Feed, arguments, begin_live, percentile
+from tests.bench.watched_page import WatchedPage, watched_page
 
 TOPIC = "orders.pixels"
 WARMING_S = 40.0
@@ -43,11 +38,7 @@ OBSERVE = """(() => {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rate", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--profile", choices=sorted(PROFILES), default="wall")
-    asked = parser.parse_args()
+    asked = arguments(__doc__, seconds=60.0)
     with running_parts(PROFILES[asked.profile]) as (_, plant):
         meta = begin_live(plant, TOPIC, PROFILES[asked.profile].parallelism)
         plant.snapshots.activate(None, meta.stream)
@@ -107,26 +98,10 @@ def telling(plant: Plant) -> Iterator[None]:
 @contextmanager
 def screen(plant: Plant, profile: Profile) -> Iterator[str]:
     """Run the screen as the README's line does; gives its address."""
-    port = next_free_port(FIRST_PORT)
-    own = {"DAPING_REDIS_URL": plant.redis_url, "DAPING_PORT": str(port)}
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "-w", "1", "-k", "gthread", "--threads", "16"),
-            *("--log-level", "warning", "-b", f"127.0.0.1:{port}", "app.wsgi:server"),
-        ],
-        cwd=ROOT,
-        env={**os.environ, **own, "DAPING_PROFILE": profile.name},
-    )
-    try:
-        until = time.monotonic() + STARTS_S
-        while not http_answers(port, "/healthz"):
-            if server.poll() is not None or time.monotonic() > until:
-                raise SystemExit("the screen did not start")
-            time.sleep(0.2)
+    own = {"DAPING_REDIS_URL": plant.redis_url, "DAPING_PORT": "{port}"}
+    own["DAPING_PROFILE"] = profile.name
+    with served("app.wsgi:server", "/healthz", own) as port:
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,12 @@ the new one; `writing`: the first new cell after the kill; `fresh`: less than a 
 behind. Fails when a line is lost or doubled.
 """
 
-import argparse
 import sys
 import time
 
 from tests.bench.bench_parts import PROFILES, running_parts
 from tests.bench.results import keep, say, table
-from tests.bench.steady import Feed, Seen, begin_live
+from tests.bench.steady import Feed, Seen, arguments, begin_live
 
 TOPIC = "orders.killed"
 WARMING_S = 35.0
@@ -21,11 +20,7 @@ LIMIT_S = 120.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rate", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--profile", choices=sorted(PROFILES), default="wall")
-    asked = parser.parse_args()
+    asked = arguments(__doc__, rounds=2)
     profile = PROFILES[asked.profile]
     rounds: list[dict[str, float]] = []
     with running_parts(profile) as (parts, plant):

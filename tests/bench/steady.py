@@ -1,5 +1,6 @@
 """A topic that gets lines at a steady rate, and what of them can be seen in Redis when."""
 
+import argparse
 import threading
 import time
 from bisect import bisect_left
@@ -11,7 +12,7 @@ from confluent_kafka import Producer
 from pipeline.jobs.generations import Plant, Recipe, begin
 from pipeline.trading.zone import Zone
 from pipeline.values.streams import GenerationMeta
-from tests.bench.bench_parts import CATALOGUE
+from tests.bench.bench_parts import CATALOGUE, PROFILES
 from tests.bench.lines import PARTITIONS, lines
 
 TICK_S = 0.005
@@ -115,3 +116,13 @@ def begin_live(plant: Plant, topic: str, parallelism: int) -> GenerationMeta:
 
 def percentile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def arguments(text: str | None, **own: float) -> argparse.Namespace:
+    """Read `--rate` and `--profile`, and a bench's own numbers with their defaults."""
+    parser = argparse.ArgumentParser(description=text)
+    parser.add_argument("--rate", type=int, default=2000)
+    for name, value in own.items():
+        parser.add_argument(f"--{name}", type=type(value), default=value)
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="wall")
+    return parser.parse_args()

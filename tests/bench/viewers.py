@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import gzip
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,12 +22,10 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from pipeline.local.ports import next_free_port
-from pipeline.local.probes import http_answers
-from tests.bench.recording import ROOT
 from tests.bench.results import keep, say, table
+from tests.bench.serving import served
 from tests.bench.steady import percentile
-from tests.bench.watched_page import FIRST_PORT, STARTS_S, playing
+from tests.bench.watched_page import playing
 
 CHOICES = tuple(product(("4H", "24H", "28H"), ("zh", "en")))
 WARMING_S = 6.0
@@ -178,28 +174,11 @@ def watched(
 @contextmanager
 def raw_route(size: int) -> Iterator[int]:
     """Serve so many bytes by the same server with nothing of ours; gives its port."""
-    port = next_free_port(FIRST_PORT)
     with tempfile.NamedTemporaryFile() as body:
         body.write(gzip.compress(os.urandom(size))[:size])
         body.flush()
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "-w", "1", "-k", "gthread", "--threads", "16"),
-                *("--log-level", "warning", "-b", f"127.0.0.1:{port}", "tests.bench.viewers:raw"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "RAW_BODY": body.name},
-        )
-        try:
-            until = time.monotonic() + STARTS_S
-            while not http_answers(port, "/"):
-                if server.poll() is not None or time.monotonic() > until:
-                    raise SystemExit("the raw route did not start")
-                time.sleep(0.1)
+        with served("tests.bench.viewers:raw", "/", {"RAW_BODY": body.name}) as port:
             yield port
-        finally:
-            server.terminate()
-            server.wait(20)
 
 
 def _etag(head: bytes) -> str:

@@ -6,7 +6,6 @@ The browser is driven as snapshots drive it, so that traces and memory can be as
 import json
 import os
 import platform
-import subprocess
 import sys
 import threading
 import time
@@ -18,14 +17,11 @@ from typing import Any
 
 import psutil
 
-from pipeline.local.ports import next_free_port
-from pipeline.local.probes import http_answers
 from pipeline.snapshot.chromium import Chromium, running_chromium
-from tests.bench.recording import ROOT, recorded
+from tests.bench.recording import recorded
+from tests.bench.serving import served
 
 SIZE = (1920, 1080)
-STARTS_S = 60.0
-FIRST_PORT = 18600
 CATEGORIES = ("toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline")
 
 
@@ -34,30 +30,11 @@ def playing(
     rate: float, stretch: tuple[int, int] | None = None, echarts: str = ""
 ) -> Iterator[str]:
     """Serve the recording under a real gunicorn at so many frames a second; gives the address."""
-    frames = recorded()
-    port = next_free_port(FIRST_PORT)
-    environment = {**os.environ, "PLAY_FRAMES": str(frames), "PLAY_RATE": str(rate)}
-    environment |= {"PLAY_ECHARTS": echarts}
+    environment = {"PLAY_FRAMES": str(recorded()), "PLAY_RATE": str(rate), "PLAY_ECHARTS": echarts}
     if stretch:
         environment["PLAY_STRETCH"] = f"{stretch[0]},{stretch[1]}"
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "-w", "1", "-k", "gthread", "--threads", "16"),
-            *("--log-level", "warning", "-b", f"127.0.0.1:{port}", "tests.bench.playing:server"),
-        ],
-        cwd=ROOT,
-        env=environment,
-    )
-    try:
-        until = time.monotonic() + STARTS_S
-        while not http_answers(port, "/readyz"):
-            if server.poll() is not None or time.monotonic() > until:
-                raise SystemExit("the player did not start")
-            time.sleep(0.2)
+    with served("tests.bench.playing:server", "/readyz", environment) as port:
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @dataclass
