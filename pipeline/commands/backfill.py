@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pipeline import logs
 from pipeline.catalogue.load import load_catalogue
 from pipeline.clock import SystemClock
 from pipeline.commands.backfill_progress import BackfillProgress
@@ -58,6 +59,7 @@ def command(**options: Any) -> None:
     Days that are closed already are left alone, so that a second start costs nothing.
     """
     settings = Settings() if options["link"] is None else Settings(link=options["link"])
+    logs.start("backfill", settings)
     catalogue = load_catalogue(settings.shop_folder)
     promotions = load_promotions(settings.shop_folder)
     trading = TradingTime(Zone(catalogue.shop.zone), catalogue.windows, promotions)

@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from pipeline import logs
 from pipeline.errors import Refused, ServiceUnavailable
 from pipeline.jobs.archive_draining import drain as drain_topic
 from pipeline.jobs.archive_draining import left_to_archive
@@ -64,6 +65,7 @@ def live(
 ) -> None:
     """Start a new generation of the live job and show it once it has caught up."""
     settings = Settings() if link is None else Settings(link=link)
+    logs.start("submit", settings)
     folders = client_folders(settings)
     submission = Submission(client_environment(folders), rehearses=True)
     try:
@@ -92,6 +94,7 @@ def archive(
 ) -> None:
     """Start the job that writes every counted order line to ClickHouse, unless it runs already."""
     of_live = Settings() if link is None else Settings(link=link)
+    logs.start("submit", of_live)
     settings = of_live if topic is None else of_live.model_copy(update={"topic": topic})
     environment = client_environment(client_folders(settings))
     plant = archive_plant(settings, partial(submit_job, environment=environment, program=ARCHIVE))
