@@ -99,7 +99,7 @@ def test_the_tiles_show_the_frames_comparison(
     assert ahead == [totals[baseline]["difference"], *lead]
     if lead and not said["lead"]["beyond"]:
         words = written(lead[0], "span", lang)
-        assert any(words in text for text in browser.execute_script(SAID))
+        wait_until(lambda: any(words in text for text in browser.execute_script(SAID)), 15)
 
 
 @pytest.mark.parametrize(("window", "baseline", "lang"), CHOICES)
@@ -142,4 +142,4 @@ def test_the_switch_changes_the_baseline_and_the_address(
     said = frame(url)["windows"]["28H"]["comparisons"]["mom"]["metrics"]["orders"]
     wait_until(lambda: browser.execute_script(KPIS)["orders"] == said["change"], 5)
     assert "baseline=mom" in browser.current_url
-    assert "6.18 2026" in " ".join(browser.execute_script(SAID))
+    wait_until(lambda: "6.18 2026" in " ".join(browser.execute_script(SAID)), 15)

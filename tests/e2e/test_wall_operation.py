@@ -250,7 +250,8 @@ def test_a_scene_is_the_same_elements_larger_and_asks_for_nothing(
 ) -> None:
     opened(browser, site, "?lang=en")
     on(browser, "whole")
-    browser.execute_script("window.stillHere = document.querySelector('#flow-figure svg')")
+    here = "return window.stillHere = document.querySelector('#flow-figure svg')"
+    wait_until(lambda: browser.execute_script(here) is not None, 15)
     width = "return document.getElementById('hero-body').getBoundingClientRect().height"
     small = browser.execute_script(width)
     press(browser, "]")
