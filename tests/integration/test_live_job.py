@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,21 @@ def test_every_cell_and_class_is_exact_though_the_taskmanager_was_killed(
     activate(plant, meta)
     assert healthy(plant, recipe) is not None
     _lost_redis_is_rebuilt(plant, parts, recipe, truth)
+
+
+def test_a_job_split_in_two_counts_the_same(plant: Plant) -> None:
+    """As it is on a machine of four cores and more."""
+    recipe = replace(recipe_of("orders.split", CATALOGUE), parallelism=2)
+    plant.topics.ensure(recipe.topic)
+    sent = orders(LINES // 2)
+    send(plant, recipe.topic, sent)
+    truth = truth_of(sent)
+    meta = begin(plant, recipe)
+    assert meta.parallelism == 2
+    until(lambda: classes_of(plant, meta) == _rows(truth), 120)
+    cells = cells_of(plant, meta, DAYS)
+    assert _differences(cells, truth) == []
+    assert _buyers(cells) == Counter({place: len(who) for place, who in truth.buyers.items()})
 
 
 def _lost_redis_is_rebuilt(plant: Plant, parts: RealParts, recipe: Recipe, truth: Truth) -> None:
