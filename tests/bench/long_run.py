@@ -54,7 +54,7 @@ def run(page: WatchedPage, ticks: int, rate: float) -> list[dict[str, Any]]:
         if done >= due:
             # The same look every time, so that what is counted is the same page.
             choose(page, 0)
-            page.wait("document.documentElement.dataset.theme === 'dark'")
+            page.wait("document.documentElement?.dataset.theme === 'dark'")
             now = page.memory()
             counted.append({"ticks": done, "rate": done / (time.monotonic() - began), **now})
             row = "  ".join(f"{key} {value:,.0f}" for key, value in counted[-1].items())
@@ -87,7 +87,7 @@ def main() -> None:
     ticks, rate = int(given[0]), float(given[1])
     with playing(rate) as url, watched_page() as page:
         page.open(f"{url}?window=28H&lang=zh&theme=dark")
-        page.wait("document.documentElement.dataset.ready")
+        page.wait("document.documentElement?.dataset.ready")
         counted = run(page, ticks, rate)
         said = list(page.said)
     slope, faults = judged(counted)

@@ -82,7 +82,7 @@ def measured(page: WatchedPage, seconds: float, into: Tasks) -> None:
 def wall(url: str, seconds: float, into: Tasks) -> None:
     with watched_page() as page:
         page.open(f"{url}?window=28H&lang=en&theme=dark")
-        page.wait("document.documentElement.dataset.ready")
+        page.wait("document.documentElement?.dataset.ready")
         page.evaluate(MARKED)
         warm(page)
         measured(page, seconds, into)

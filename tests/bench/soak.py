@@ -96,7 +96,7 @@ def main(minutes: int) -> None:
             demo.wait_live(300)
             with watched_page() as page:
                 page.open(f"{demo.run['screen']}?window=28H&lang=en")
-                page.wait("document.documentElement.dataset.ready")
+                page.wait("document.documentElement?.dataset.ready")
                 looks = watch(demo, page, minutes)
                 faults = grown(looks) + [f"console: {one}" for one in page.said[:5]]
             rows = demo.verify()
