@@ -19,7 +19,7 @@ from tests.bench.watched_page import WatchedPage, machine, playing, report, say,
 EVERY = 500
 LIMIT = 1024  # bytes a tick
 ELEMENTS_MORE = 0.02  # share: lists are as long as the frame has rows
-CHANGE_EVERY = 25  # ticks
+CHANGE_EVERY = 50  # ticks
 TICK = "window.dash_clientside.daping.pace(%d)"
 # Counts views that were applied: a frame skipped is not a tick.
 COUNTING = """(() => { const daping = window.dash_clientside.daping, stand = daping.awaitStanding;

@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request, send_from_directory
 
+from app import views
 from app.ids import Choice
 from app.poller import Poller
 from app.presenter import present
@@ -80,6 +81,8 @@ def make() -> Flask:
         first, end = map(int, wanted.split(","))
         frames = stretch(frames, (first, end))
     rate = float(os.environ.get("PLAY_RATE", "1"))
+    # Played so fast, all a viewer chose in half a minute would be drawn with every frame.
+    views.LOOKED_AT_MS = int(views.LOOKED_AT_MS / max(1.0, rate))
     app = create_app(ScreenSettings(), clock=SystemClock(), history=lambda: None)
     poller: Poller = app.server.extensions[EXTENSION]
     player = Player(frames, rate)
