@@ -18,6 +18,7 @@ import numpy as np
 import psutil
 
 from pipeline.local.ports import next_free_port
+from pipeline.verify.resting import paused
 from tests.bench.watched_page import WatchedPage, machine, report, say, watched_page
 from tests.integration.running_demo import RunningDemo
 
@@ -101,7 +102,9 @@ def main(minutes: int) -> None:
                 faults = grown(looks) + [f"console: {one}" for one in page.said[:5]]
             rows = demo.verify()
             say(f"verify: {len(rows)} items equal")
-            done = demo.command("snapshot", "--out", str(Path(home) / "snapshots"))
+            # At 60x the numbers change faster than a picture of them can be taken.
+            with paused(Path(home) / "ledger" / "simulated", 120, say):
+                done = demo.command("snapshot", "--out", str(Path(home) / "snapshots"))
             say(done.stdout.strip() or done.stderr.strip())
             faults += [] if done.returncode == 0 else [f"snapshot: {done.stderr.strip()}"]
         finally:
