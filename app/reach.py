@@ -40,7 +40,7 @@ def reached_end(
     The auditor must have been heard of lately and have read the whole log itself. A tail of
     messages that never become rows is not lag: `last_row`, not `end`, is what the job must reach.
     """
-    if auditor is None or real_now - auditor.measured_real_ms >= AUDITOR_SILENT_MS:
+    if auditor is None or is_old(auditor, real_now):
         return None
     for part in auditor.partitions:
         if part.position < part.end:
@@ -48,6 +48,11 @@ def reached_end(
         if part.last_row > part.first and positions.get(part.partition, 0) < part.last_row:
             return None
     return auditor.measured_ms
+
+
+def is_old(auditor: AuditorState, real_now: int) -> bool:
+    """Say whether what the auditor tells of the log's ends is no longer to be believed."""
+    return real_now - auditor.measured_real_ms >= AUDITOR_SILENT_MS
 
 
 def is_silent(source: SourceState | None, real_now: int) -> bool:

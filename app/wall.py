@@ -122,7 +122,10 @@ class Wall:
         pending = sum(t.pending for t in tallies) if auditor else None
         said = reach.Reach(tuple(known.progress.values()), waiting, reached)
         if not known.settling.settled(real_now, positions, pending):
-            said = known.ordered.reach(real_now, waiting) if known.in_order else reach.NOWHERE
+            # Without the auditor nobody knows which partitions have nothing more: all hold back.
+            heard_now = auditor is not None and not reach.is_old(auditor, real_now)
+            held = waiting if heard_now else frozenset(first)
+            said = known.ordered.reach(real_now, held) if known.in_order else reach.NOWHERE
         known.as_of = reach.as_of(said, real_now, known.as_of, now)
         found = accounting.agreement(tallies, auditor)
         known.verdict = known.verdict.after(found, real_now)

@@ -115,3 +115,20 @@ def test_orders_that_wait_for_the_adapter_make_the_wall_old(
         wall.refresh(second * 1_000)
         frame = wall.frame(second * 1_000)
     assert frame["state"]["name"] == ("stale" if behind else "live")
+
+
+@pytest.mark.parametrize(("partitions", "known"), [((0,), True), ((0, 1), False)])
+def test_a_partition_nobody_has_seen_yet_lets_no_instant_be_said_while_catching_up(
+    partitions: tuple[int, ...], known: bool
+) -> None:
+    """A job that began before its topic was filled has no target, and no auditor tells the ends."""
+    store = MemorySnapshots(CATALOGUE)
+    tell_states(store, LINES, 1_000, NOW)
+    store.put_auditor("A", AuditorState("another", 1_000, NOW, ()))
+    wall = Wall(CATALOGUE, TIME, {}, Reading(lambda: store, CATALOGUE, TIME, "A"), "build")
+    for turn in range(1, 5):
+        fill(store, make_cells(CATALOGUE, TIME, LINES[: 6 * turn]), STREAM)
+        store.put_meta(replace(META, first=dict.fromkeys(partitions, 0), parallelism=1))
+        wall.refresh(1_000 + 500 * turn)
+        frame = wall.frame(1_000 + 500 * turn)
+    assert (frame["as_of"] is not None) == known
