@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.accounting import Verdict, counted_progress, progress_of
+from app.accounting import counted_progress, progress_of
+from app.agreement import Verdict
 from app.reach import PartitionProgress
 from app.settling import Ordered, Settling
 from pipeline.stores.protocol import Ranking

@@ -8,6 +8,7 @@ from typing import Any
 
 from app import accounting, freshness, reach
 from app.accounting import Tally
+from app.agreement import agreement
 from app.alerts.alerting import Alerting, Turn
 from app.alerts.checks import Checks
 from app.baselines.documents import Comparing, Own
@@ -127,7 +128,7 @@ class Wall:
             held = waiting if heard_now else frozenset(first)
             said = known.ordered.reach(real_now, held) if known.in_order else reach.NOWHERE
         known.as_of = reach.as_of(said, real_now, known.as_of, now)
-        found = accounting.agreement(tallies, auditor)
+        found = agreement(tallies, auditor)
         known.verdict = known.verdict.after(found, real_now)
         health = Health(
             as_of=known.as_of,

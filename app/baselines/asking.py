@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-import numpy as np
-
+from app.baselines.being_closed import BeingClosed
 from app.baselines.keeping import Keeping, size_of
+from app.baselines.own_buyers import OwnBuyers
 from app.baselines.reads import Reads
 from app.metrics import Metrics
 from pipeline.catalogue.model import Catalogue
@@ -22,7 +22,6 @@ KINDS: tuple[Kind, ...] = ("yoy", "mom")
 DAYS_MS = 10_000  # how often the closed days are asked for
 EAGER_MS = 1_000  # while a baseline is not there
 OPEN_MS = 20_000  # how often a stretch that is not closed yet is read again
-BUYERS_MS = 10_000  # how often today's first purchases are asked for
 ABSENT = ("reading", "no_history", "no_clickhouse")  # it may come soon
 Connect = Callable[[], HistoryReader | None]
 State = Literal["ready", "loading", "missing", "unreachable"]
@@ -70,10 +69,10 @@ class Baselines:
         self._reads = Reads(clock, metrics or Metrics())
         self._kept = Keeping()
         self._closed: dict[str, Mapping[int, DayRecord]] = {}
-        self._closing: dict[Stretch, tuple[int, int]] = {}  # days closed, seen since (epoch ms)
+        self._closing = BeingClosed(clock, OPEN_MS)
         self._none = False
         self._absent = False
-        self._buyers = Keeping(most=2 * len(trading.windows))
+        self._buyers = OwnBuyers(self._ask, self._reads, trading, clock)
         self._settled: dict[Stretch, tuple[int, bool]] = {}
         self._spans: dict[tuple[Any, ...], Span | Missing] = {}
 
@@ -85,7 +84,8 @@ class Baselines:
         self._ask_days(link)
         found = tuple(self._baseline(link, kind, window, day) for kind in KINDS)
         self._absent = any(one.reason in ABSENT for one in found)
-        return Compared(found, self._own_buyers(link, window, day, until))
+        buyers = None if self._none else self._buyers.of(link, window, day, until)
+        return Compared(found, buyers)
 
     def stop(self) -> None:
         self._reads.stop()
@@ -158,28 +158,12 @@ class Baselines:
         known = self._closed.get(past.stretch.link, {})
         held = {record.day: record.generation for record in past.closed}
         now = {day: known[day].generation for day in past.stretch.days if day in known}
-        if self._being_closed(past.stretch, held, now):
+        if self._closing.look(past.stretch, held, now):
             return False
         if held != now:
             return True
         ended = self._reads.ended_ms(past.stretch) or 0
         return not past.final and self._clock.now_ms() - ended >= OPEN_MS
-
-    def _being_closed(
-        self, stretch: Stretch, held: Mapping[int, int], now: Mapping[int, int]
-    ) -> bool:
-        """Say whether days of a stretch are being closed one by one.
-
-        A read before the last of them is slow, since it is one of events, and shows nothing.
-        """
-        if len(now) == len(stretch.days) or not held.items() < now.items():
-            self._closing.pop(stretch, None)
-            return False
-        count, since = self._closing.get(stretch, (0, 0))
-        if count != len(now):
-            since = self._clock.now_ms()
-            self._closing[stretch] = (len(now), since)
-        return self._clock.now_ms() - since < OPEN_MS
 
     def _read(self, stretch: Stretch) -> None:
         def take(past: PastStretch | None) -> None:
@@ -207,38 +191,3 @@ class Baselines:
     def _nothing(self, past: PastStretch) -> bool:
         start = past.stretch.bounds.start
         return all(not past.table.block(cube, start, start + 1).keys for cube in self._cubes)
-
-    # ---- today's buyers --------------------------------------------------------------------
-
-    def _own_buyers(self, link: str, window: str, day: date, until: int) -> PastStretch | None:
-        """Return today's first purchases as the archive last told them; ask for newer ones."""
-        if self._none:
-            return None
-        own = self._trading.bounds(window, day)  # as the wall draws it
-        others = [self._trading.bounds(name, day) for name in self._trading.windows]
-        longest = max([own, *(o for o in others if o.start == own.start)], key=len)
-        stretch = self._stretch(link, Span(longest, day, None, None))
-        held = self._buyers.get(stretch)
-        key = ("buyers", stretch)
-        ended = self._reads.ended_ms(key)
-        due = ended is None or self._clock.now_ms() - ended >= BUYERS_MS
-        # Also when they are told up to `until`: a late order's minute may be long past.
-        if due and until > own.start:
-
-            def take(past: PastStretch | None) -> None:
-                if past is not None and not _alike(past, self._buyers.get(stretch)):
-                    self._buyers.put(past, past.first_buyers.nbytes)
-
-            def read() -> PastStretch | None:
-                found: PastStretch | None = self._ask(lambda h: h.first_buyers(stretch))
-                return found
-
-            self._reads.submit("buyers", key, read, take)
-        return held
-
-
-def _alike(past: PastStretch, held: PastStretch | None) -> bool:
-    """Say whether first purchases are those that are held: who compares them need not again."""
-    if held is None or held.until != past.until:
-        return False
-    return bool(np.array_equal(held.first_buyers, past.first_buyers))

@@ -112,7 +112,8 @@ install_jars() {
 
 # What the JVMs load, kept as an archive: a start then takes a third less of the processor.
 install_class_archives() {
-    made_by=$(cat pipeline/local/flink*.py pipeline/local/broker.py pipeline/local/class_archive*.py | sha256sum)
+    made_by=$(cat pipeline/local/flink*.py pipeline/local/broker.py pipeline/local/class_archive*.py pipeline/sql/*.py \
+        pipeline/jobs/*.py pipeline/catalogue/*.toml | sha256sum)
     key="$jars_key $python_key $made_by $(pwd)"
     ls "$home"/jars/archives/kafka-*.jsa >/dev/null 2>&1 &&
         grep -qxF "$key" "$home/jars/archives/.made" 2>/dev/null && return

@@ -6,11 +6,12 @@ from typing import Any
 from pipeline.events.model import KINDS
 from pipeline.mapping.model import Mapping
 from pipeline.mapping.numbers import integer, number, smallest_units
+from pipeline.mapping.places import Place
 from pipeline.mapping.rules import getter, test_of, whole_message
 from pipeline.mapping.texts import TextReader, obey_rules, plain_text
 from pipeline.mapping.times import Times
 from pipeline.mapping.unmapped import Unmapped, quoted
-from pipeline.mapping.written import Kind, Place, TextField
+from pipeline.mapping.written import Kind, TextField
 
 Fields = dict[str, Any]
 _NEEDED = ("order_id", "currency")

@@ -11,6 +11,7 @@ from pipeline.catalogue.faults import FaultList, nearest
 from pipeline.catalogue.model import Shop
 from pipeline.errors import ConfigurationError, Faults
 from pipeline.mapping.model import Mapping
+from pipeline.mapping.places import Strict
 from pipeline.mapping.written import (
     EventId,
     Feed,
@@ -19,7 +20,6 @@ from pipeline.mapping.written import (
     Money,
     Quantity,
     Rule,
-    Strict,
     TextField,
     TextName,
     Time,

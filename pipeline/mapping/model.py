@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 
+from pipeline.mapping.places import Place
 from pipeline.mapping.written import (
     EventId,
     Feed,
     Kind,
     LineNo,
     Money,
-    Place,
     Quantity,
     Rule,
     TextField,

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.mapping.numbers import number
+from pipeline.mapping.places import Place
 from pipeline.mapping.texts import plain_text
 from pipeline.mapping.unmapped import Unmapped
-from pipeline.mapping.written import Condition, Place, Rule
+from pipeline.mapping.written import Condition, Rule
 
 Test = Callable[[Any, Any], bool]
 Get = Callable[[Any, Any], Any]

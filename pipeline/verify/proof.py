@@ -16,9 +16,10 @@ from pipeline.errors import Refused
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime
+from pipeline.verify.accounted import compare_accounting
 from pipeline.verify.archived import Archive, PastRows, compare_comparisons, from_archive
 from pipeline.verify.comparison import Report, compare
-from pipeline.verify.framed import compare_accounting, compare_frame
+from pipeline.verify.framed import compare_frame
 from pipeline.verify.resting import POLL_S, Rest, Say, Watch, paused, read_frame, without_ages
 from pipeline.verify.sources import Figures, Plan, from_kafka, from_ledger, from_redis
 

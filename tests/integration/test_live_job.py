@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.accounting import agreement, live_tally
+from app.accounting import live_tally
+from app.agreement import agreement
 from pipeline.auditor.service import AuditorService
 from pipeline.catalogue.load import load_catalogue
 from pipeline.events import Reader

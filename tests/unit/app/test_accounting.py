@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from app import accounting
+from app import accounting, agreement
 from pipeline.values.cells import CellValue
 from pipeline.values.streams import AdapterState, AuditorState, PartitionAdapted, PartitionAudit
 
@@ -57,7 +57,7 @@ def test_another_reason_for_the_same_message_is_a_disagreement() -> None:
     theirs = audit(9, 9, 9, counted=8, rejected={"future": 1})
     state = AuditorState("orders", 0, 0, (theirs,))
     mine = accounting.live_tally(0, cells(counted=(8, 9), too_late=(1, 5)), 0, theirs)
-    assert accounting.agreement([mine], state) is False
+    assert agreement.agreement([mine], state) is False
 
 
 def test_more_rows_than_offsets_are_a_disagreement() -> None:
@@ -66,7 +66,7 @@ def test_more_rows_than_offsets_are_a_disagreement() -> None:
     state = AuditorState("orders", 0, 0, (theirs,))
     for classes in (cells(counted=(3, 2)), cells(counted=(1, 2), bad_field=(2, 1))):
         mine = accounting.live_tally(0, classes, 0, theirs)
-        assert accounting.agreement([mine], state) is False
+        assert agreement.agreement([mine], state) is False
 
 
 def test_which_of_two_partitions_had_an_event_first_is_no_disagreement() -> None:
@@ -81,10 +81,10 @@ def test_which_of_two_partitions_had_an_event_first_is_no_disagreement() -> None
         accounting.live_tally(0, cells(counted=(3, 4), duplicate=(1, 2)), 0, None),
         accounting.live_tally(1, cells(counted=(3, 3)), 0, None),
     ]
-    assert accounting.agreement(mine, heard()) is True
-    assert accounting.agreement(mine, heard(counted=3, duplicate=0)) is False
+    assert agreement.agreement(mine, heard()) is True
+    assert agreement.agreement(mine, heard(counted=3, duplicate=0)) is False
     other = [mine[0], accounting.live_tally(1, cells(counted=(2, 3), conflict=(1, 3)), 0, None)]
-    assert accounting.agreement(other, heard()) is False
+    assert agreement.agreement(other, heard()) is False
 
 
 def test_both_words_agree_or_not_only_about_the_same_offsets() -> None:
@@ -93,22 +93,22 @@ def test_both_words_agree_or_not_only_about_the_same_offsets() -> None:
     same = accounting.live_tally(0, cells(counted=(8, 9), future=(1, 5)), 0, theirs)
     other = accounting.live_tally(0, cells(counted=(7, 9), future=(2, 5)), 0, theirs)
     behind = accounting.live_tally(0, cells(counted=(7, 7)), 0, theirs)
-    assert accounting.agreement([same], state) is True
-    assert accounting.agreement([other], state) is False
-    assert accounting.agreement([behind], state) is None
-    assert accounting.agreement([], state) is None
-    assert accounting.agreement([same], None) is None
+    assert agreement.agreement([same], state) is True
+    assert agreement.agreement([other], state) is False
+    assert agreement.agreement([behind], state) is None
+    assert agreement.agreement([], state) is None
+    assert agreement.agreement([same], None) is None
 
 
 def test_a_class_that_is_written_a_moment_later_is_no_disagreement() -> None:
-    agreed = accounting.Verdict().after(True, 0)
+    agreed = agreement.Verdict().after(True, 0)
     doubted = agreed.after(False, 1_000).after(None, 1_500).after(False, 2_000)
     assert doubted.agree is True
     assert doubted.after(False, 3_000).after(True, 4_000) == agreed
 
 
 def test_a_difference_that_stays_is_said() -> None:
-    verdict = accounting.Verdict().after(True, 0)
+    verdict = agreement.Verdict().after(True, 0)
     for at in (1_000, 3_000, 5_000):
         verdict = verdict.after(False, at)
     assert verdict.agree is False
@@ -119,13 +119,13 @@ def test_a_difference_that_stays_is_said() -> None:
 def test_an_empty_topic_is_nothing_to_agree_on() -> None:
     nothing = AuditorState("orders", 0, 0, (audit(0, 0, 0),))
     mine = accounting.live_tally(0, {}, 0, nothing.partitions[0])
-    assert accounting.agreement([mine], nothing) is None
+    assert agreement.agreement([mine], nothing) is None
 
 
 def test_a_generation_that_began_later_is_not_compared() -> None:
     theirs = audit(9, 9, 9, counted=9)
     later = accounting.live_tally(0, cells(counted=(4, 9)), 5, theirs)
-    assert accounting.agreement([later], AuditorState("orders", 0, 0, (theirs,))) is None
+    assert agreement.agreement([later], AuditorState("orders", 0, 0, (theirs,))) is None
 
 
 def test_the_document_adds_partitions_up() -> None:

@@ -11,8 +11,9 @@ from pipeline.catalogue.load import load_catalogue
 from pipeline.rollup.arithmetic import ratio
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone
+from pipeline.verify.accounted import compare_accounting
 from pipeline.verify.comparison import Report, compare, decided
-from pipeline.verify.framed import compare_accounting, compare_frame, value_of
+from pipeline.verify.framed import compare_frame, value_of
 from pipeline.verify.oracle import Count, Line
 from pipeline.verify.ranked import Ranked
 from pipeline.verify.sources import TOP, Figures, Plan, figures_of
