@@ -33,8 +33,8 @@ class Program(Generic[Spec]):
     def main(self) -> None:
         """Submit the job described on stdin; with `--explain` only print its plan.
 
-        With `--rehearse` another comes before it, which is only planned: a JVM that has planned
-        once plans the next in a fraction of the time.
+        With `--rehearse` another comes before it, for which all is loaded and the plan made: the
+        next is submitted in a fraction of the time.
         """
         get_gateway()  # the JVM starts while the caller still finds out what to submit
         if sys.argv[1:] == ["--rehearse"]:

@@ -30,10 +30,9 @@ class Part:
     """One process. `command()` is asked at every start, so that a restart can differ.
 
     `needs` names the parts that must be healthy before the first start; one that `ends` by itself
-    is there once it has ended well; `waits_s` is how long it leaves the cores to others then.
-    `healthy` is asked from the supervisor's own thread and must
-    answer within about a second; None means that running is enough. `port` is the one that must
-    be free before a start.
+    is there once it has ended well. `waits_s`: how long it leaves the cores to others then.
+    `healthy` is asked from the supervisor's own thread and must answer within about a second; None
+    means that running is enough. `port` is the one that must be free before a start.
     """
 
     name: str
