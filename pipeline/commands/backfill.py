@@ -1,7 +1,6 @@
 """`backfill`: a past for the simulated shop, the days that it is compared with first."""
 
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -20,6 +19,7 @@ from pipeline.history.backfill_shop import LiveRun, live_run, past_shop
 from pipeline.history.closing import Closing
 from pipeline.jobs.waiting import wait_until_level
 from pipeline.jobs.wiring import plant_and_recipe
+from pipeline.local.niceness import step_back
 from pipeline.settings import Settings
 from pipeline.simulator.options import Asked
 from pipeline.stores.history import ClickHouseHistory
@@ -108,8 +108,7 @@ def fill(
         backfill.make(days.first, gently=False)
         progress.first_ready()
         wait()
-        # Raising one's own niceness needs no privilege, and cannot be undone.
-        os.nice(max(0, NICENESS - os.nice(0)))
+        step_back(NICENESS)
         if days.partly:
             backfill.begin_day(run.plan.first)
         backfill.make(days.rest, gently=True)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from pipeline.errors import ConfigurationError, ServiceUnavailable
+from pipeline.local.niceness import group_behind
 from pipeline.local.part import Part
 from pipeline.local.ports import is_free
 
@@ -33,6 +34,8 @@ class Process:
         self.started = time.monotonic()
         self._child = _spawn(part, home)
         self.pid = self._child.pid
+        if part.niceness:
+            group_behind(self.pid, part.niceness)
 
     @property
     def exit_code(self) -> int | None:
