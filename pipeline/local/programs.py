@@ -21,7 +21,7 @@ ORDERS_BEHIND = 5
 # What is not needed for the first numbers and what they are compared with leaves them the cores.
 FIRST_LOOK_S = 12.0
 AUDIT_AFTER_S = 5.0
-WATCH_AFTER_S = 20.0
+WATCH_AFTER_S = 30.0
 PAST, PAST_ARCHIVE = "past", "past-archive"
 
 
