@@ -1,5 +1,6 @@
 /* Figures come in design pixels and without a size. `scaled` is pure: it multiplies fonts, widths,
-   margins and shifts by the screen's unit and gives the figure its place's width and height.
+   margins and shifts by the screen's unit and gives the figure its place's width and height; texts
+   come back apart, as `notes` for notes.js.
    Between a change of its place and its next drawing a figure is stretched to it, in the same frame:
    whoever takes a picture right then (a headless browser does) sees it in its place. */
 (function () {
@@ -17,6 +18,8 @@
   const drawn = new Map(); // component id -> the figure as it came
   const waiting = new Set(); // ids whose figure is drawn in the next animation frame
   const plotting = new Set(); // ids whose figure waits for its faces or is given to Plotly
+  const notes = new Map(); // id -> the texts over what Plotly was given
+  const sizes = new WeakMap(); // place -> its size, as last told: to ask for it is a layout
 
   function lengths(value, unit) {
     if (Array.isArray(value)) return value.map((item) => lengths(item, unit));
@@ -36,7 +39,8 @@
     const layout = { ...lengths(figure.layout, unit), width: box.width, height: box.height };
     if (layout.annotations && layout.yaxis2 && box.width < NARROW * unit)
       layout.annotations = thinned(layout, unit);
-    return { data, layout };
+    const { annotations, ...rest } = layout;
+    return { data, layout: rest, notes: window.dash_clientside.daping.placed(layout) };
   }
 
   /* On a phone: every fourth time label clear of the pill, the pill, and the height of the last
@@ -59,7 +63,11 @@
   function place(id) {
     const element = document.getElementById(id);
     const box = element && element.parentElement;
-    if (!box || !box.clientWidth || !box.clientHeight) return null;
+    const size = box && (sizes.get(box) || sizeOf(box));
+    return size && size.width && size.height ? size : null;
+  }
+
+  function sizeOf(box) {
     return { width: box.clientWidth, height: box.clientHeight };
   }
 
@@ -83,8 +91,16 @@
     for (const id of ids) plotting.add(id);
     const first = drawn.get(ids[0]);
     const faces = window.dash_clientside.daping.faces(family(first), ids.map(said).join(""));
-    if (faces) faces.then(() => redraw(ids));
-    else redraw(ids);
+    if (faces) faces.then(() => redrawEach(ids));
+    else redrawEach(ids);
+  }
+
+  /* One figure a task: between two of them the page shows a frame and hears a key. */
+  async function redrawEach(ids) {
+    for (const id of ids) {
+      await new Promise((done) => setTimeout(done));
+      redraw([id]);
+    }
   }
 
   function family(figure) {
@@ -107,7 +123,9 @@
       if (!box) continue;
       if (laidOut(id)) {
         plotting.add(id);
-        window.dash_clientside.set_props(id, { figure: scaled(figure, unit(), box) });
+        const { data, layout, notes: texts } = scaled(figure, unit(), box);
+        notes.set(id, texts);
+        window.dash_clientside.set_props(id, { figure: { data, layout } });
       } else {
         if (!waiting.size) setTimeout(drawWaiting, BLANK_MS);
         waiting.add(id);
@@ -126,7 +144,8 @@
 
   /* A place changes with the screen, and when words beside it come or go. */
   let settling;
-  const places = new ResizeObserver(() => {
+  const places = new ResizeObserver((entries) => {
+    for (const { target } of entries) sizes.set(target, sizeOf(target));
     for (const id of drawn.keys()) stretch(id);
     clearTimeout(settling);
     settling = setTimeout(() => redraw(), SETTLE_MS);
@@ -143,7 +162,10 @@
     const plot = plotOf(id);
     if (plot && plot.on && !watched.has(plot)) {
       watched.add(plot);
-      plot.on("plotly_afterplot", () => stretch(id));
+      plot.on("plotly_afterplot", () => {
+        window.dash_clientside.daping.drawNotes(plot, notes.get(id) || []);
+        stretch(id);
+      });
       plot.on("plotly_react", () => plotting.delete(id));
     }
   }

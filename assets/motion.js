@@ -33,13 +33,14 @@
   function roll(before, after) {
     if (!after || before.value === after.value) return;
     const fell = after.value < before.value;
-    for (const [place, text] of after.places) {
-      const was = before.places.get(place) ?? ""; // a new place has nothing to roll out
-      if (was === text) continue;
-      delete place.dataset.was;
-      void place.offsetHeight; // one that still rolls begins anew
+    const was = (place) => before.places.get(place) ?? ""; // a new place has nothing to roll out
+    const rolling = [...after.places].filter(([place, text]) => was(place) !== text);
+    const again = rolling.filter(([place]) => "was" in place.dataset);
+    for (const [place] of again) delete place.dataset.was;
+    if (again.length) void document.body.offsetHeight; // those that still roll begin anew
+    for (const [place] of rolling) {
       place.toggleAttribute("data-fall", fell);
-      place.dataset.was = was;
+      place.dataset.was = was(place);
     }
   }
 

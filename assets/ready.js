@@ -11,10 +11,6 @@
   let turn = 0;
   let taken = false; // a view came
 
-  function later() {
-    return new Promise((done) => setTimeout(done, LOOK_MS));
-  }
-
   function picture() {
     return new Promise((done) => requestAnimationFrame(done));
   }
@@ -24,15 +20,22 @@
     if (!taken) return ["a view of the server"];
     const fonts = document.fonts.status === "loaded" ? [] : ["fonts"];
     const figures = daping.figuresAwaited ? daping.figuresAwaited() : [];
-    return [...fonts, ...figures, ...(moving() ? ["motion"] : [])];
+    return [...fonts, ...figures, ...(moving().length ? ["motion"] : [])];
   }
 
-  /* Say whether a digit still rolls or a row slides; what moves for ever is no part of a picture. */
+  /* Return the digits that still roll and the rows that slide; what moves for ever is no part of a
+     picture. */
   function moving() {
-    return document.getAnimations().some((one) => {
+    return document.getAnimations().filter((one) => {
       const ends = one.effect && one.effect.getComputedTiming().endTime;
       return one.playState === "running" && Number.isFinite(ends);
     });
+  }
+
+  /* Come back when there may be less to await than `left`. */
+  async function later(left) {
+    if (left.join() === "motion") await Promise.allSettled(moving().map((one) => one.finished));
+    else await new Promise((done) => setTimeout(done, LOOK_MS));
   }
 
   /* What client.js calls before it applies a view. */
@@ -43,7 +46,7 @@
     delete root.dataset.ready;
     delete root.dataset.frame;
     await picture(); // figures are given to Plotly in this one, words are laid out
-    while (mine === turn && missing().length) await later();
+    for (let left = missing(); mine === turn && left.length; left = missing()) await later(left);
     await picture();
     await picture(); // what was drawn last is on the screen
     if (mine !== turn) return;

@@ -20,7 +20,7 @@ PATH = "/gallery"
 ASSETS = ROOT / "assets"
 SHEETS = (*(path.name for path in sorted(ASSETS.glob("*.css"))), "gallery/gallery.css")
 PLOTLY = next(path.name for path in (ASSETS / "vendor").glob("plotly-*.js"))
-SCRIPTS = (f"vendor/{PLOTLY}", "figures.js", "gallery/gallery.js")
+SCRIPTS = (f"vendor/{PLOTLY}", "notes.js", "figures.js", "gallery/gallery.js")
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
     for (const [i, place] of places.entries()) {
       const box = { width: place.clientWidth, height: place.clientHeight };
-      const { data, layout } = window.dash_clientside.daping.scaled(figures[i], unit, box);
+      const { data, layout, notes } = window.dash_clientside.daping.scaled(figures[i], unit, box);
       await window.Plotly.newPlot(place, data, layout, { staticPlot: true, displayModeBar: false });
+      window.dash_clientside.daping.drawNotes(place, notes);
     }
     await document.fonts.ready;
     document.documentElement.dataset.drawn = "yes";

@@ -129,9 +129,9 @@ def main() -> None:
         say(f"{row:26} wall {ours:8.1f}   echarts {theirs:8.1f}   ratio {ours / theirs:5.2f}")
     say(f"on {machine()}")
     report("main_thread", {"machine": machine(), "unit": "ms", **found})
-    p99 = found["wall"]["longest of a refresh p99"]
+    p99 = found["wall"]["task p99"]
     if p99 > LIMIT_MS:
-        raise SystemExit(f"p99 of a refresh's longest task is {p99:.0f} ms, over {LIMIT_MS:.0f} ms")
+        raise SystemExit(f"p99 of the wall's tasks is {p99:.0f} ms, over {LIMIT_MS:.0f} ms")
 
 
 if __name__ == "__main__":

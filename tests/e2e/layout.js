@@ -93,7 +93,7 @@ return (function (least, wall) {
   function inside(found) {
     const page = { left: 0, top: 0, right: document.documentElement.clientWidth, bottom: wall ? innerHeight : Infinity };
     for (const line of found) {
-      const holder = line.element.closest("svg.main-svg") ?? line.element.closest(".kpi, .row, .stage, .tile, .strip, .head > .block, .toolbar");
+      const holder = line.element.closest("svg.main-svg, .annotations") ?? line.element.closest(".kpi, .row, .stage, .tile, .strip, .head > .block, .toolbar");
       const places = [[page, "the page"]];
       if (holder && !line.element.closest(".chip, .pop, .cursor-box")) places.push([holder.getBoundingClientRect(), name(holder)]);
       for (const [place, what] of places) {

@@ -28,7 +28,7 @@ READOUTS = """return [...document.querySelectorAll('#flow-readouts .readout')].m
     [...e.querySelectorAll('[data-value]')].map(n => +n.dataset.value))"""
 ROWS = """return Object.fromEntries([...document.querySelectorAll(arguments[0] + ' .row')].map(r =>
     [r.dataset.id, +r.querySelector(arguments[1] + ' [data-value]')?.dataset.value]))"""
-SAID = """return [...document.querySelectorAll('#flow-figure .annotation-text')]
+SAID = """return [...document.querySelectorAll('#flow-figure .annotation')]
     .map(e => e.textContent)"""
 DRAWN_FOR = """return Object.fromEntries([["lang", document.documentElement.lang],
     ...["window", "baseline"].map(name => [name, document.querySelector(

@@ -134,8 +134,7 @@ def test_a_phone_scrolls_down_and_never_sideways(
             "overlap",
         ),
         (
-            "document.querySelectorAll('.infolayer .annotation-text').forEach(t =>"
-            " t.style.fontSize = '9px')",
+            "document.querySelectorAll('.annotation').forEach(t => t.style.fontSize = '9px')",
             "too small",
         ),
     ],

@@ -16,8 +16,8 @@ READ = """return [...document.querySelectorAll('[data-value]')].map(e => ({
     words: e.dataset.s || '{s}', stage: e.dataset.stage || '',
     text: e.getAttribute('aria-label') || e.textContent}))"""
 # Texts with digits that stand in no number: names, times, dates, limits, what a switch is called.
-LOOSE = """const named = 'h1, h2, .name, .id, .where, .seg, .sim, .k, .cap > span:first-child, svg'
-      + ', .by, .limit';
+LOOSE = """const named = 'h1, h2, .name, .id, .where, .seg, .sim, .k, .cap > span:first-child'
+      + ', svg, .annotation, .by, .limit';
     const walker = document.createTreeWalker(document.querySelector('.wall'), NodeFilter.SHOW_TEXT);
     const found = [];
     while (walker.nextNode()) {
@@ -28,8 +28,8 @@ LOOSE = """const named = 'h1, h2, .name, .id, .where, .seg, .sim, .k, .cap > spa
           && !at.closest('#hero-note, #flow-note')) found.push(text);
     }
     return found"""
-PEAKS = """return [...document.querySelectorAll('#flow-figure .annotation-text')]
-    .map(e => e.querySelector('tspan[style*="font-weight"]')).filter(Boolean)
+PEAKS = """return [...document.querySelectorAll('#flow-figure .annotation')]
+    .map(e => e.querySelector('b')).filter(Boolean)
     .map(e => e.textContent).filter(t => t.startsWith(arguments[0]))"""
 CHOICES = [(w, lang) for w in ("28H", "4H", "24H") for lang in ("zh", "en")]
 

@@ -7,7 +7,7 @@ from selenium import webdriver
 WATCH = """window.watched = [];
     window.watcher = new MutationObserver((all) => { for (const m of all) {
         const at = m.target.nodeType === 1 ? m.target : m.target.parentElement;
-        if (!at || at.closest('[data-tick], svg')) continue;
+        if (!at || at.closest('[data-tick], svg, .annotation')) continue;
         const tile = at.closest('main > [id]');
         watched.push({tile: tile ? tile.id : '', kind: m.type, name: m.attributeName,
                       made: m.addedNodes.length, gone: m.removedNodes.length}); } });
