@@ -15,9 +15,8 @@ from pipeline.local.probes import http_answers
 SUBMIT_LIMIT_S = 180.0
 SUBMIT_PATIENCE_S = 120.0
 BACKFILL = "backfill"
-# The way of the first number comes first while everything starts; its orders follow.
+# The way of the first number comes first while everything starts.
 BEHIND = 10
-ORDERS_BEHIND = 5
 # What is not needed for the first numbers and what they are compared with leaves them the cores.
 FIRST_LOOK_S = 12.0
 AUDIT_AFTER_S = 5.0
@@ -50,8 +49,7 @@ class Programs:
 
     def source(self, *arguments: str) -> Part:
         """`simulate ...` or `replay ...`: goes on until it has nothing more to send."""
-        source = self._command("source", arguments, needs=("kafka",))
-        return replace(source, niceness=ORDERS_BEHIND)
+        return replace(self._command("source", arguments, needs=("kafka",)), niceness=BEHIND)
 
     def submit(self) -> Part:
         return self._command(

@@ -11,7 +11,7 @@ _CLIENT_LIMITS = {
     "properties.request.timeout.ms": "10000",
     "properties.default.api.timeout.ms": "20000",
     # Else a fetch holds thousands of rows of one partition, and the others stand still meanwhile.
-    "properties.max.partition.fetch.bytes": "131072",
+    "properties.max.partition.fetch.bytes": "32768",
 }
 # Options that differ from job to job; the plan does not depend on them.
 PER_JOB = (

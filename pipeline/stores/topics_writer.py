@@ -30,7 +30,7 @@ class TopicWriter:
                 "enable.idempotence": True,
                 "acks": "all",
                 "linger.ms": 20,
-                "batch.size": 512 * 1024,
+                "batch.size": 64 * 1024,  # a reader that catches up meets every partition soon
                 "compression.type": "lz4",
                 "queue.buffering.max.messages": _QUEUE_MESSAGES,
                 "queue.buffering.max.kbytes": _QUEUE_KBYTES,

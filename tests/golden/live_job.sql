@@ -26,7 +26,7 @@ CREATE TEMPORARY TABLE orders (
   'properties.group.id' = 'daping-A-1',
   'properties.request.timeout.ms' = '10000',
   'properties.default.api.timeout.ms' = '20000',
-  'properties.max.partition.fetch.bytes' = '131072',
+  'properties.max.partition.fetch.bytes' = '32768',
   'scan.startup.mode' = 'specific-offsets',
   'scan.startup.specific-offsets' = 'partition:0,offset:0;partition:1,offset:42',
   'format' = 'json',
