@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from dash.development.base_component import Component
 
 GZIP_LEVEL = 3  # a view is made every second and thrown away; more effort costs more than it saves
 
@@ -29,12 +30,21 @@ def encode(value: object) -> bytes:
 
 
 def _component(value: Any) -> object:
+    if isinstance(value, Component):
+        return component(value)
     form = getattr(value, "to_plotly_json", None)
     if form is not None:
         return form()
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def component(value: Any) -> dict[str, object]:
+    """Return what its own `to_plotly_json` does, without asking for each prop it could have."""
+    known, extra = value._prop_names, tuple(value._valid_wildcard_attributes)
+    props = {k: v for k, v in vars(value).items() if k in known or k.startswith(extra)}
+    return {"props": props, "type": value._type, "namespace": value._namespace}
 
 
 def digest(*parts: bytes) -> str:

@@ -3,6 +3,7 @@
 `skeleton` is placed once by the layout; `props` are what a tick changes.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from dash import html
@@ -16,10 +17,12 @@ BONES = 4
 _CHIP_ICONS = {"stale": "clock-alert", "degraded": "database", "error": "triangle-alert"}
 
 
+@lru_cache(maxsize=128)
 def icon(name: str) -> html.Span:
     return html.Span(className=f"icon i-{name}", **{"aria-hidden": "true"})
 
 
+@lru_cache(maxsize=4096)  # most numbers of a view are those of the view before
 def number(value: Number, class_name: str = "", room: float = 0.0) -> html.Span:
     """Return a number that carries its integer; 万 and 亿 are set smaller than their digits.
 

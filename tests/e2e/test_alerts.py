@@ -69,18 +69,19 @@ def test_an_alert_is_told_acknowledged_by_keyboard_and_quiet(
 
     wall.age_ms, wall.agree = LATE_MS, False
     wait_until(lambda: strip(browser, "dataset.worst") == "act", 15)
-    wait_until(lambda: browser.execute_script(SOUNDED) == "act", 5)
+    wait_until(lambda: browser.execute_script(SOUNDED) == "act", 15)
     assert strip(browser, "getAttribute('role')") == "status"
-    assert "Auditor disagrees" in (strip(browser, "textContent") or "")
+    wait_until(lambda: "Auditor disagrees" in (strip(browser, "textContent") or ""), 15)
 
     door = browser.find_element("css selector", "#alerts .more")
     door.send_keys(Keys.ENTER)
     panel = browser.find_element("id", "alerts-panel")
-    wait_until(panel.is_displayed, 5)
+    wait_until(panel.is_displayed, 15)
+    wait_until(lambda: len(panel.find_elements("css selector", "[data-ack]")) == 2, 15)
     for left in (1, 0):
         button = panel.find_elements("css selector", "[data-ack]")[0]
         button.send_keys(Keys.ENTER)
-        wait_until(lambda button=button: button.text == "Confirm?", 5)
+        wait_until(lambda button=button: button.text == "Confirm?", 15)
         assert len(panel.find_elements("css selector", "[data-ack]")) == left + 1
         button.send_keys(Keys.ENTER)
         wait_until(
@@ -89,9 +90,9 @@ def test_an_alert_is_told_acknowledged_by_keyboard_and_quiet(
     assert browser.switch_to.active_element.get_attribute("class") == "x"
 
     wait_until(lambda: strip(browser, "dataset.worst") == "none", 15)
-    assert panel.text.count("acknowledged") == 2
+    wait_until(lambda: panel.text.count("acknowledged") == 2, 15)
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
-    wait_until(lambda: not panel.is_displayed(), 5)
+    wait_until(lambda: not panel.is_displayed(), 15)
     assert len(browser.find_elements("css selector", "#alerts .alert.seen")) == 2
 
 
