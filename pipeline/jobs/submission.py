@@ -14,8 +14,11 @@ LIVE = "pipeline.jobs.live"
 ARCHIVE = "pipeline.jobs.archive"
 
 SUBMIT_TIMEOUT_S = 180  # 8 s on an idle machine; a loaded one may need much longer
-# The client's JVM lives for seconds: the second compiler would only take the cores away.
-CLIENT_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
+# The client's JVM lives for seconds: it is to compile little, and nothing twice.
+CLIENT_JVM = (
+    "-XX:TieredStopAtLevel=1 -XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 "
+    "-XX:Tier3CompileThreshold=10000 -XX:+UseSerialGC -Xshare:auto"
+)
 _TOLD = 600  # characters of what went wrong
 
 

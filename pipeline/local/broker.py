@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import ConfigurationError
 from pipeline.local.class_archives import archive_options, beside_archives
-from pipeline.local.java import class_path, find_java
+from pipeline.local.java import FIRST_COMPILER_ONLY, class_path, find_java
 from pipeline.local.layout import Layout
 from pipeline.local.part import Part
 from pipeline.local.probes import kafka_answers
@@ -107,7 +107,7 @@ def broker(layout: Layout, profile: Profile, port: int, controller_port: int) ->
             f"-Xms{profile.broker_heap_mib}m",
             f"-Xmx{profile.broker_heap_mib}m",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",  # it moves bytes; the better compiler would cost it more
+            *FIRST_COMPILER_ONLY,
             "-Dorg.slf4j.simpleLogger.showDateTime=true",
             "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

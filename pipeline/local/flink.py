@@ -17,7 +17,7 @@ from pipeline.local.flink_files import (
     link_jars,
     log4j_options,
 )
-from pipeline.local.java import class_path, find_java
+from pipeline.local.java import FIRST_COMPILER_ONLY, LATE_COMPILER, class_path, find_java
 from pipeline.local.layout import Layout
 from pipeline.local.part import Part, Stage
 from pipeline.local.probes import get_json
@@ -48,8 +48,7 @@ def job_manager(layout: Layout, profile: Profile, ports: FlinkPorts) -> Part:
         f"-Xmx{heap}m",
         f"-XX:MaxMetaspaceSize={METASPACE_MIB}m",
         "-XX:+UseSerialGC",
-        # It coordinates and counts nothing: the second compiler would only take the cores away.
-        "-XX:TieredStopAtLevel=1",
+        *FIRST_COMPILER_ONLY,
     )
 
     return Part(
@@ -84,6 +83,7 @@ def task_manager(layout: Layout, profile: Profile, ports: FlinkPorts) -> Part:
         f"-XX:MaxDirectMemorySize={memory.direct}m",
         f"-XX:MaxMetaspaceSize={METASPACE_MIB}m",
         "-XX:+UseParallelGC",  # a quarter less of the processor a line than G1
+        *LATE_COMPILER,
         *PATIENT_COMPILER,
     )
     identity = {"now": ""}

@@ -6,6 +6,16 @@ from pathlib import Path
 
 from pipeline.errors import ConfigurationError
 
+# A method is compiled when it is five times as hot as is usual: a start runs most of its methods a
+# few times only, and compiling those cost all parts a tenth of what they took to the first number.
+LATE_COMPILER = (
+    "-XX:Tier3InvocationThreshold=1000",
+    "-XX:Tier3MinInvocationThreshold=500",
+    "-XX:Tier3CompileThreshold=10000",
+)
+# What coordinates or moves bytes is not worth the second compiler, which would take the cores away.
+FIRST_COMPILER_ONLY = ("-XX:TieredStopAtLevel=1", *LATE_COMPILER)
+
 
 def find_java() -> str:
     """Return the java to run: JAVA_HOME's, else the one on the PATH.

@@ -2,7 +2,7 @@
 
 from pipeline.local.class_archives import archive_options
 from pipeline.local.flink_files import LOG4J, java_options, log4j_options
-from pipeline.local.java import class_path, find_java
+from pipeline.local.java import FIRST_COMPILER_ONLY, class_path, find_java
 from pipeline.local.layout import Layout
 from pipeline.local.part import Part
 from pipeline.local.probes import zookeeper_answers
@@ -42,7 +42,7 @@ def zookeeper(layout: Layout, port: int) -> Part:
             *archive_options(layout.jars, "zookeeper", jars),
             "-Xmx64m",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            *FIRST_COMPILER_ONLY,
             "-Dzookeeper.jmx.log4j.disable=true",
             *java_options(),
             *log4j_options(layout.zookeeper),
