@@ -67,6 +67,11 @@
     return size && size.width && size.height ? size : null;
   }
 
+  function measure(id) {
+    const element = document.getElementById(id);
+    if (element && element.parentElement) sizes.set(element.parentElement, sizeOf(element.parentElement));
+  }
+
   function sizeOf(box) {
     return { width: box.clientWidth, height: box.clientHeight };
   }
@@ -118,6 +123,7 @@
     for (const id of ids || drawn.keys()) {
       const figure = drawn.get(id);
       watch(id);
+      if (!ids) measure(id); // another scene: the observer tells later
       const box = place(id);
       plotting.delete(id);
       if (!box) continue;

@@ -167,11 +167,9 @@ def _text(
 ) -> list[Figure]:
     if box is None:
         return []
-    low = min(box.low, strip.height)  # outside its axis an annotation is not drawn: it is shifted
     place: dict[str, Any] = {
         "x": strip.minute((box.left + box.right) / 2),
-        "y": strip.cents(low),
-        "yshift": box.low - low,
+        "y": strip.cents(box.low),
         "xanchor": "center",
         "yanchor": "bottom",
         **more,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 # By column from the left: from where to where a curve goes in it, design px above the foot.
 Columns = list[tuple[float, float] | None]
 COLUMN = 4  # design px of a column
-LINE = 26.0  # design px a line of text takes, with the border Plotly puts around it
+LINE = 26.0  # design px a line of text takes, with what assets/notes.js keeps free around it
 GAP = 5.0
 STEP = 12
 
