@@ -66,6 +66,11 @@ def is_silent(source: SourceState | None, real_now: int) -> bool:
     return real_now - source.heartbeat_real_ms > SOURCE_SILENT_MS
 
 
+def is_filling(source: SourceState | None) -> bool:
+    """Say whether a source still sends what lies before its clock: more is due than the log has."""
+    return source is not None and not source.prefill_done
+
+
 def waits_before(adapter: AdapterState | None, real_now: int) -> bool:
     """Say whether messages of a foreign topic wait to be mapped: the log ends before the feed.
 

@@ -116,6 +116,7 @@ class Wall:
         first = known.meta.first if known.meta else {}
         positions = {**first, **{t.partition: t.position for t in tallies}}
         told = known.read and not reach.is_silent(known.source, real_now)
+        told = told and not reach.is_filling(known.source)
         told = told and not reach.waits_before(known.adapter_here, real_now)
         reached = reach.reached_end(auditor, positions, real_now) if told else None
         target = known.meta.target if known.meta else {}

@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 from pipeline.simulator.heartbeat import Heartbeat
 from pipeline.simulator.options import Asked, instant_of
 from pipeline.simulator.rates import Rates
-from pipeline.simulator.starting import start
+from pipeline.simulator.starting import opened
 from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
 
@@ -63,7 +63,7 @@ def command(**options: Any) -> None:
         signal.signal(number, lambda *_: ended.set())
     folder = settings.home.resolve() / "ledger" / asked.run
     topics = Topics(settings.endpoint("kafka"))
-    simulator = start(asked, folder, catalogue, topics, ended)
+    run = opened(asked, folder, catalogue, topics)
     store = RedisSnapshots(settings.endpoint("redis_url"), catalogue)
     LOG.info("sending", run=asked.run, topic=asked.topic, ledger=str(folder))
 
@@ -71,7 +71,10 @@ def command(**options: Any) -> None:
         if count % SAY_EVERY == 0:
             LOG.info("sent", messages=count)
 
-    with Heartbeat(store.put_source, simulator.state):
+    # Whose clock the screen follows is known long before a run that goes on has caught up.
+    with Heartbeat(store.put_source, run.state) as heartbeat:
+        simulator = run.caught_up(topics, ended)
+        heartbeat.speak_for(simulator.state)
         if options["hold"]:
             until_ms = simulator.last_minute_ms
         simulator.run(until_ms, progress, hold=options["hold"])

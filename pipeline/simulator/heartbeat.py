@@ -34,6 +34,10 @@ class Heartbeat(AbstractContextManager["Heartbeat"]):
         self._ended.set()
         self._thread.join(STOP_LIMIT_S)
 
+    def speak_for(self, state: Callable[[], SourceState]) -> None:
+        """Put what this says from now on."""
+        self._state = state
+
     def beat(self) -> None:
         """Put the state now."""
         try:

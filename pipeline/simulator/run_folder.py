@@ -10,6 +10,7 @@ from pipeline.clock import ScaledClock
 from pipeline.errors import ConfigurationError
 from pipeline.simulator.rates import Rates
 from pipeline.simulator.run_plan import RunPlan
+from pipeline.values.streams import SourceState
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,20 @@ class SavedRun:
     plan: RunPlan
     clock: ScaledClock
     real_clock: bool
+
+    def state(self, sent: int, prefilled: bool) -> SourceState:
+        """Return what the run tells of itself; `sent`: messages in its ledger."""
+        return SourceState(
+            kind="simulated",
+            name=self.plan.run,
+            anchor_real_ms=self.clock.anchor_real_ms,
+            anchor_ms=self.clock.anchor_ms,
+            speed=self.clock.speed,
+            heartbeat_real_ms=self.clock.real.now_ms(),
+            seed=self.plan.seed,
+            sent=sent,
+            prefill_done=prefilled,
+        )
 
 
 def write_whole(path: Path, document: dict[str, object]) -> None:

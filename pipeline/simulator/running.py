@@ -61,18 +61,7 @@ class Simulator:
 
     def state(self) -> SourceState:
         """Return the source's word about itself (read by the heartbeat's thread)."""
-        clock = self._saved.clock
-        return SourceState(
-            kind="simulated",
-            name=self._saved.plan.run,
-            anchor_real_ms=clock.anchor_real_ms,
-            anchor_ms=clock.anchor_ms,
-            speed=clock.speed,
-            heartbeat_real_ms=clock.real.now_ms(),
-            seed=self._saved.plan.seed,
-            sent=self._desk.ledger.count,
-            prefill_done=self.prefilled,
-        )
+        return self._saved.state(self._desk.ledger.count, self.prefilled)
 
     @property
     def last_minute_ms(self) -> int:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue.model import Catalogue
@@ -16,15 +17,41 @@ from pipeline.simulator.recovery import held_by_kafka, missing
 from pipeline.simulator.run_folder import SavedRun, save_run
 from pipeline.simulator.running import Desk, Simulator, behind, patiently
 from pipeline.stores.topics import Topics, TopicWriter
+from pipeline.values.streams import SourceState
 
 WAIT_FOR_KAFKA_S = 120.0
 RETRY_S = 1.0
 
 
-def start(
-    asked: Asked, folder: Path, catalogue: Catalogue, topics: Topics, ended: threading.Event
-) -> Simulator:
-    """Return a simulator that is ready to run, after Kafka holds all that its ledger holds.
+@dataclass(frozen=True)
+class Run:
+    """A run that may begin or go on. What its ledger holds and Kafka does not is not sent yet."""
+
+    saved: SavedRun
+    folder: Path
+    ledger: Ledger
+    catalogue: Catalogue
+
+    def state(self) -> SourceState:
+        """Return the source's word about itself until the simulator has its own."""
+        return self.saved.state(self.ledger.count, prefilled=False)
+
+    def caught_up(self, topics: Topics, ended: threading.Event) -> Simulator:
+        """Return a simulator that is ready to run, after Kafka holds all that the ledger holds."""
+        topic, plan = self.saved.plan.topic, self.saved.plan
+        _wait_for_kafka(lambda: topics.ensure(topic))
+        writer = topics.producer(topic)
+        if self.ledger.count:
+            send_missing(self.ledger, topics, topic, writer)
+        save_run(self.folder, self.saved)
+        bursts = Bursts(self.catalogue, plan.seed, plan.run)
+        messages = Messages(plan.messages(self.catalogue), bursts, self.folder)
+        messages = behind(messages, self.ledger.count)
+        return Simulator(self.saved, Desk(self.folder, self.ledger, writer, messages), ended)
+
+
+def opened(asked: Asked, folder: Path, catalogue: Catalogue, topics: Topics) -> Run:
+    """Return the folder's run, going on, or a new one.
 
     Raises Refused when a new run would mix with what a topic already holds.
     """
@@ -33,18 +60,10 @@ def start(
     if ledger.count:
         last_ms = max(entry.arrived_ms for entry in ledger.entries())
     saved = open_run(asked, folder, last_ms, catalogue.shop, SystemClock())
-    topic = saved.plan.topic
-    _wait_for_kafka(lambda: topics.ensure(topic))
-    writer = topics.producer(topic)
-    if ledger.count:
-        send_missing(ledger, topics, topic, writer)
-    else:
+    if not ledger.count:
+        _wait_for_kafka(lambda: topics.ensure(saved.plan.topic))
         _refuse_foreign(folder, saved, topics)
-    save_run(folder, saved)
-    bursts = Bursts(catalogue, saved.plan.seed, saved.plan.run)
-    messages = Messages(saved.plan.messages(catalogue), bursts, folder)
-    messages = behind(messages, ledger.count)
-    return Simulator(saved, Desk(folder, ledger, writer, messages), ended)
+    return Run(saved, folder, ledger, catalogue)
 
 
 def send_missing(ledger: Ledger, topics: Topics, topic: str, writer: TopicWriter) -> int:

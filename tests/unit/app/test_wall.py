@@ -103,6 +103,20 @@ def test_a_quiet_feed_is_live_and_a_silent_source_is_not(
     assert frame["as_of"] == NOW + (10_000 if silent else 89_000)
 
 
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_source_that_still_sends_the_past_makes_the_wall_old(
+    store: MemorySnapshots, wall: Wall, filled: bool
+) -> None:
+    """It was stopped for an hour: what is due since then is not in the log yet."""
+    for second in range(90):
+        tell_states(store, LINES, second * 1_000, NOW + second * 1_000)
+        state = SourceState("simulated", "demo", 0, NOW, 1.0, second * 1_000, prefill_done=filled)
+        store.put_source(state)
+        wall.refresh(second * 1_000)
+        frame = wall.frame(second * 1_000)
+    assert frame["state"]["name"] == ("live" if filled else "stale")
+
+
 @pytest.mark.parametrize("behind", [False, True])
 def test_orders_that_wait_for_the_adapter_make_the_wall_old(
     store: MemorySnapshots, wall: Wall, behind: bool
