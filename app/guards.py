@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.access.door import Door, NotLetIn, taken
 from app.access.headers import content_policy, dress
-from app.access.hiding import HidingTokens, hide_in_logs
+from app.access.hiding import hide_in_logs
 from app.access.leaving import answer, exchanged, see_out, turned_away
 from app.access.table import CONFIRMED, GET, Rule, rule_of
 from app.analyst.asking import is_history
@@ -49,7 +49,6 @@ def install(app: Dash, door: Door, said: Said) -> None:
     server.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     policy = content_policy(app)
     hide_in_logs(door.tokens)
-    server.wsgi_app = HidingTokens(server.wsgi_app)  # type: ignore[assignment,method-assign]
 
     def guard() -> Response | None:
         door.audit.flush()

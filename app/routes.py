@@ -1,7 +1,7 @@
 """What the screen answers besides Dash: frame, view, health, metrics. All from memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, Response, request
 
@@ -21,7 +21,9 @@ from pipeline.clock import Clock
 
 SINCE_LIMIT = 64
 LOOKING = (200, 304)
-DOCUMENTS = ("/frame.json", "/view.json")
+VIEW = "/view.json"
+DOCUMENTS = ("/frame.json", VIEW)
+FRESH = "no-cache"  # kept, and asked for again each time
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,35 @@ class Served:
     clock: Clock
     analyst: Analyst | None = None
     alerting: Alerting | None = None
+    viewers: Viewers = field(default_factory=Viewers)
+
+    def told(self, path: str, status: int, live: bool) -> dict[str, str]:
+        """Count an answer; return what it tells besides: the server's time, when stages were heard.
+
+        `live`: no argument of history was given.
+        """
+        now = self.clock.now_ms()
+        self.metrics.requests.labels(path, status).inc()
+        if path == VIEW and status in LOOKING and live:
+            self.viewers.asked(now)
+        heads = {"X-Server-Time": str(now)}
+        if path in DOCUMENTS:
+            heads["X-Heard-At"] = self.poller.heard_at
+        return heads
 
 
 def register(server: Flask, served: Served) -> None:
     """Add the routes; and start the poller with the first request, which comes after any fork."""
     routes: dict[str, Callable[[], Response]] = {
         "/frame.json": lambda: frame(served),
-        "/view.json": lambda: view(served),
+        VIEW: lambda: view(served),
         "/healthz": lambda: Response("ok\n", mimetype="text/plain"),
         "/readyz": lambda: ready(served),
         "/metrics": lambda: Response(served.metrics.render(), content_type=Metrics.content_type),
     }
     now = served.clock.now_ms
-    viewers = Viewers()
     served.metrics.watch(
-        FrameCollector(lambda: served.poller.said, now), lambda: viewers.count(now())
+        FrameCollector(lambda: served.poller.said, now), lambda: served.viewers.count(now())
     )
     for path, answer in routes.items():
         server.add_url_rule(path, endpoint=f"daping{path}", view_func=answer, methods=["GET"])
@@ -99,18 +115,10 @@ def register(server: Flask, served: Served) -> None:
 
     def count(response: Response) -> Response:
         path = request.path if request.path in known - {"/"} else "other"
-        served.metrics.requests.labels(path, response.status_code).inc()
-        if (
-            path == "/view.json"
-            and response.status_code in LOOKING
-            and not is_history(request.args)
-        ):
-            viewers.asked(now())
-        response.headers["X-Server-Time"] = str(now())
+        live = not is_history(request.args)
+        response.headers.update(served.told(path, response.status_code, live))
         if request.path in known:
-            response.headers.setdefault("Cache-Control", "no-cache")
-        if path in DOCUMENTS:
-            response.headers["X-Heard-At"] = served.poller.heard_at
+            response.headers.setdefault("Cache-Control", FRESH)
         return response
 
     server.before_request(begin)

@@ -8,6 +8,7 @@ from dash import Dash
 
 from app import callbacks, guards, ids, packing, routes
 from app.access.door import Door
+from app.access.hiding import HidingTokens
 from app.access.leaving import role
 from app.alerts.alerting import Alerting
 from app.analyst.apart import Recipe
@@ -26,6 +27,7 @@ from app.layout_header import THEMES
 from app.metrics import Metrics
 from app.poller import Poller
 from app.presenter import present
+from app.quick import Quick
 from app.reading import Connect, Reading
 from app.routes import Choices, Served
 from app.screen import Screen, load_screen
@@ -90,7 +92,8 @@ def create_app(
     app.layout = lambda: layout(screen, first, role())
     callbacks.register(app)
     packing.install(app.server)
-    guards.install(app, Door.of(settings, clock), partial(turned_away_words, screen))
+    door = Door.of(settings, clock)
+    guards.install(app, door, partial(turned_away_words, screen))
     analyst = open_analyst(
         Wiring(
             screen=screen,
@@ -108,7 +111,10 @@ def create_app(
             apart=Recipe(settings.model_dump(), build, wall.mask.secret) if not history else None,
         )
     )
-    routes.register(app.server, Served(poller, views, metrics, choices, clock, analyst, alerting))
+    served = Served(poller, views, metrics, choices, clock, analyst, alerting)
+    routes.register(app.server, served)
+    # Tokens are hidden before anybody sees them, the fast lane included.
+    app.server.wsgi_app = HidingTokens(Quick(app.server.wsgi_app, served, door, app))
     gallery.register(app.server, gallery_of(settings, screen, time))
     app.server.extensions[EXTENSION] = poller
     return app

@@ -35,8 +35,11 @@ def content_policy(app: Dash) -> str:
     )
 
 
+def plain(policy: str, by_https: bool) -> dict[str, str]:
+    """Return the headers that every answer carries."""
+    return {"Content-Security-Policy": policy, **HEADERS, **(SECURE_HEADERS if by_https else {})}
+
+
 def dress(response: Response, policy: str, by_https: bool) -> None:
     """Put the headers on an answer."""
-    response.headers.extend({"Content-Security-Policy": policy, **HEADERS})
-    if by_https:
-        response.headers.update(SECURE_HEADERS)
+    response.headers.extend(plain(policy, by_https))
