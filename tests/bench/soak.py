@@ -4,7 +4,7 @@ Run it with `python -m tests.bench.soak [minutes, default 30]`; it passes 20:00 
 runs at least eight. The demo starts in a temporary home on free ports. Every minute it prints what
 the page holds after a garbage collection, what its console said, and the memory of page, screen and
 every part. At the end `verify` must find all ways equal and a snapshot's numbers must be those of
-its frame. Exits 1 when heap or DOM grew after the first third, or anything complained.
+its frame. Exits 1 when heap, DOM or a process grew after the first third, or anything complained.
 """
 
 import os
@@ -24,6 +24,7 @@ from tests.integration.running_demo import RunningDemo
 
 SPEED = "60"
 HEAP_MORE, DOM_MORE = 0.15, 0.02  # shares: the chart has as many points as the day has minutes
+PART_MORE, PART_MIB = 0.15, 48  # of a process; what is less in MiB is a cache that breathes
 MIB = 1024 * 1024
 
 
@@ -84,6 +85,12 @@ def grown(looks: list[dict[str, Any]]) -> list[str]:
         last = float(np.median([one[name] for one in warm[-half:]]))
         if last > first * (1 + more):
             faults.append(f"{name} grew from {first:,.0f} to {last:,.0f}")
+    for part in looks[-1]["rss"]:
+        held = [one["rss"].get(part, 0) for one in warm]
+        first, last = float(np.median(held[:half])), float(np.median(held[-half:]))
+        say(f"{part}: {first:,.0f} to {last:,.0f} MiB")
+        if last > first * (1 + PART_MORE) and last > first + PART_MIB:
+            faults.append(f"memory of {part} grew from {first:,.0f} to {last:,.0f} MiB")
     return faults
 
 
