@@ -8,11 +8,14 @@ from pipeline.catalogue.model import Metric
 from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime
 from pipeline.values.past import ArchivePosition
 from pipeline.verify.comparison import Report
+from pipeline.verify.dates import bounds_on, compared_date, epoch_minute
 from pipeline.verify.oracle import Count, Line
-from pipeline.verify.past import Counted, Place, Side, compare_past
+from pipeline.verify.past import Place, compare_past
+from pipeline.verify.sides import Counted, Side
 from pipeline.verify.sources import Figures, Plan, figures_of
 
 FLOW_TILE = "flow"
+NO_DATE = ("no_promotion_before", "no_such_date")
 
 
 class Archive(Protocol):
@@ -49,13 +52,15 @@ class PastRows:
 def compare_comparisons(report: Report, frame: Mapping[str, Any], rows: PastRows) -> None:
     """Hold every comparison the frame has ready to the archive's rows of both stretches."""
     plan = rows.plan
-    ready = [
+    every = [
         (window, document, kind, said)
         for window in plan.windows
         if (document := frame["windows"].get(window.name))
         for kind, said in document.get("comparisons", {}).items()
-        if said["state"] == "ready"
     ]
+    for window, _, kind, said in every:
+        compare_dates(report, plan, (window.name, kind), said)
+    ready = [one for one in every if one[-1]["state"] == "ready"]
     for _, document, kind, said in ready:
         rows.own.widen(document["start"], document["end"])
         rows.bases[kind].widen(said["start"], said["end"])
@@ -66,7 +71,13 @@ def compare_comparisons(report: Report, frame: Mapping[str, Any], rows: PastRows
             rows.bases[kind].side(bounds, said["until"]),
         )
         midnights = _midnights(plan.trading, bounds)
-        place = Place(f"{window.name} {kind}", _flow(plan, document), midnights)
+        place = Place(
+            f"{window.name} {kind}",
+            _flow(plan, document),
+            midnights,
+            _ranking(plan, document, "categories", "minute"),
+            _ranking(plan, document, "regions", "window"),
+        )
         compare_past(report, plan, place, said, sides)
 
 
@@ -96,6 +107,37 @@ class _Stretches:
 
 def _flow(plan: Plan, document: Mapping[str, Any]) -> Metric:
     return plan.catalogue.metrics[document["tiles"][FLOW_TILE][0]]
+
+
+def _ranking(plan: Plan, document: Mapping[str, Any], tile: str, scope: str) -> Metric | None:
+    """Return the ranking a tile draws, if there is such a tile and it ranks that."""
+    shown = (plan.catalogue.metrics[name] for name in document["tiles"].get(tile, ()))
+    return next((m for m in shown if m.shape == "ranking" and m.scope == scope), None)
+
+
+def compare_dates(
+    report: Report, plan: Plan, place: tuple[str, str], said: Mapping[str, Any]
+) -> None:
+    """Hold which stretch a window is compared with to the calendar; what was given is held too."""
+    window, kind = place
+    zone, day = plan.catalogue.shop.zone, plan.business_date
+    shape = plan.catalogue.windows[window]
+    given = plan.trading.promotions.ranges_of(day, window)
+    stretch = None if given is None else given.yoy if kind == "yoy" else given.mom
+    bounds: tuple[int, int] | None
+    if stretch is not None:
+        bounds = (epoch_minute(zone, stretch.start), epoch_minute(zone, stretch.end))
+    else:
+        promotions = {p.day: p.alias for p in plan.trading.promotions.promotions}
+        other = compared_date(promotions, day, kind)
+        bounds = None if other is None else bounds_on(zone, other, (shape.start, shape.end))
+    if said["state"] == "ready":
+        found: object = (said["start"], said["end"])
+    elif said["reason"] in NO_DATE:
+        found = None
+    else:
+        return  # nothing is shown, for another reason than the calendar's
+    report.add(f"{window} {kind}", "baseline's stretch", {"calendar": bounds, "frame": found})
 
 
 def _midnights(trading: TradingTime, bounds: tuple[int, int]) -> list[int]:

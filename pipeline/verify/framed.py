@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.catalogue.model import Linear, Metric, Unit
+from pipeline.catalogue.model import Metric, Unit
 from pipeline.verify.comparison import Report
+from pipeline.verify.levels import Sums, by_level, linear, values
 from pipeline.verify.oracle import Window
 from pipeline.verify.ranked import Ranked
 from pipeline.verify.rules import MILLION
 from pipeline.verify.sources import USERS, Figures, Plan
-
-Sums = Mapping[str, int]
 
 
 def compare_frame(
@@ -134,20 +133,6 @@ class _WindowOfFrame:
         wanted = min(metric.limit or len(top), len(self._figures.users[self._window.name]))
         self._hold(f"metric {metric.name} rows", wanted, len(rows))
 
-    def _by_parent(self, metric: Metric, sums: Mapping[str, Sums]) -> dict[str, int]:
-        """Return the value of each key of the metric's level, from the keys of its cube."""
-        dimensions = self._plan.catalogue.dimensions
-        joined: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for leaf, of_key in sums.items():
-            name, key = self._plan.catalogue.cubes[metric.cube].dimension, leaf
-            while name != metric.dimension:
-                member = dimensions[name].members.get(key)
-                key = "unknown" if member is None or member.parent is None else member.parent
-                name = str(dimensions[name].parent)
-            for measure, number in of_key.items():
-                joined[key][measure] += number
-        return self._values(metric, joined)
-
     def _ranked(self, metric: Metric, value: Mapping[str, Any]) -> None:
         """Hold a ranking or share of the window, or of the last complete minute."""
         at, before = self._by_key.get(metric.cube, {}), None
@@ -158,22 +143,10 @@ class _WindowOfFrame:
                 return
             at = self._sums(metric.cube, minute, minute + 1)
             if minute > self._window.start:
-                before = self._by_level(metric, self._sums(metric.cube, minute - 1, minute))
-        Ranked(metric, self._by_level(metric, at), self._values(metric, at), before).compare(
+                before = by_level(self._plan, metric, self._sums(metric.cube, minute - 1, minute))
+        Ranked(metric, by_level(self._plan, metric, at), values(metric, at), before).compare(
             self._hold, value
         )
-
-    @staticmethod
-    def _values(metric: Metric, sums: Mapping[str, Sums]) -> dict[str, int]:
-        return {key: linear(metric.numerator, of_key) for key, of_key in sums.items()}
-
-    def _by_level(self, metric: Metric, sums: Mapping[str, Sums]) -> dict[str, int]:
-        rolled = self._plan.catalogue.dimensions[str(metric.dimension)].field is None
-        return self._by_parent(metric, sums) if rolled else self._values(metric, sums)
-
-
-def linear(terms: Linear, sums: Sums) -> int:
-    return sum(factor * sums.get(name, 0) for name, factor in terms.terms.items())
 
 
 def value_of(metric: Metric, sums: Sums) -> int | None:

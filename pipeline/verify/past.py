@@ -3,108 +3,31 @@
 Rules: docs/design.md §12. Shares no code with what the screen computes them with.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.catalogue.model import Metric
 from pipeline.verify.comparison import Report
-from pipeline.verify.framed import value_of
-from pipeline.verify.oracle import MINUTE_MS, Count, Line
+from pipeline.verify.lists import compare_minute, compare_regions
 from pipeline.verify.rules import MILLION, change, divide, expected, lead
+from pipeline.verify.sides import BUYERS, Side
 from pipeline.verify.sources import Plan
-
-BUYERS = "buyers"
-
-
-Purchase = tuple[int, str]  # epoch minute, user
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Lines of a stretch, counted once: cells of all minutes, and who bought when."""
-
-    count: Count
-    purchases: Sequence[Purchase]
-
-    @classmethod
-    def of(cls, plan: Plan, lines: Iterable[Line]) -> "Counted":
-        count = Count(plan.cubes(), ())
-        purchases: list[Purchase] = []
-        for line in lines:
-            count.add("counted", line)
-            if line.kind == "sale" and line.user_id:
-                purchases.append((line.event_time // MINUTE_MS, line.user_id))
-        return cls(count, purchases)
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a comparison; `bounds` epoch minutes, `until` its cut."""
-
-    bounds: tuple[int, int]
-    until: int
-    cells: Mapping[str, Mapping[tuple[int, str], Sequence[int]]]
-    first_purchase: Mapping[str, int]
-
-    @classmethod
-    def of(cls, counted: Counted, bounds: tuple[int, int], until: int) -> "Side":
-        """Return what of a counted stretch lies inside the bounds."""
-        start, end = bounds
-        cells = {
-            cube: {place: cell for place, cell in found.items() if start <= place[0] < end}
-            for cube, found in counted.count.cells.items()
-        }
-        first: dict[str, int] = {}
-        for minute, user in counted.purchases:
-            if start <= minute < end:
-                first[user] = min(first.get(user, minute), minute)
-        return cls(bounds, until, cells, first)
-
-    def sums(self, plan: Plan, cube: str, until: int | None = None) -> dict[str, dict[str, int]]:
-        """Return key -> measure -> sum before the cut, of keys that have something."""
-        end = self.until if until is None else until
-        names = next([m.name for m in c.measures] for c in plan.cubes() if c.name == cube)
-        found: dict[str, dict[str, int]] = {}
-        for (minute, key), cell in self.cells[cube].items():
-            if minute < end:
-                sums = found.setdefault(key, dict.fromkeys(names, 0))
-                for name, value in zip(names, cell[1:], strict=True):
-                    sums[name] += value
-        return {key: sums for key, sums in found.items() if any(sums.values())}
-
-    def total(self, plan: Plan, metric: Metric, until: int | None = None) -> int | None:
-        end = self.until if until is None else until
-        sums: defaultdict[str, int] = defaultdict(int)
-        for of_key in self.sums(plan, plan.cubes()[0].name, end).values():
-            for name, value in of_key.items():
-                sums[name] += value
-        sums[BUYERS] = sum(first < end for first in self.first_purchase.values())
-        return value_of(metric, sums)
-
-    def flow(self, plan: Plan, metric: Metric) -> list[int]:
-        """Return a series without dimension, minute by minute over the whole bounds."""
-        names = [m.name for c in plan.cubes() if c.name == metric.cube for m in c.measures]
-        values = [0] * (self.bounds[1] - self.bounds[0])
-        for (minute, _), cell in self.cells[metric.cube].items():
-            sums = dict(zip(names, cell[1:], strict=True))
-            values[minute - self.bounds[0]] += sum(
-                factor * sums.get(name, 0) for name, factor in metric.numerator.terms.items()
-            )
-        return values
 
 
 @dataclass(frozen=True)
 class Place:
-    """Which comparison is held: its name in the report, the metric of the chart, local midnights.
+    """Which comparison is held: its name in the report, the metrics of the chart and the lists.
 
-    `midnights`: epoch minutes inside the baseline's window.
+    `midnights`: epoch minutes inside the baseline's window. `minute` ranks the last complete
+    minute, `regions` the window; None where no tile shows it.
     """
 
     name: str
     flow: Metric
     midnights: Sequence[int]
+    minute: Metric | None = None
+    regions: Metric | None = None
 
 
 def compare_past(
@@ -137,6 +60,10 @@ def compare_past(
         hold("last minute expected", wanted, said["minute"]["expected"])
         ratio = divide(today[-1] * MILLION, wanted) if wanted > 0 else None
         hold("last minute ratio", ratio, said["minute"]["ratio"])
+        if place.minute is not None:
+            hold.all(compare_minute(plan, place.minute, said, sides, edges))
+    if place.regions is not None:
+        hold.all(compare_regions(plan, place.regions, said, sides))
 
 
 def _compare_cuts(hold: "_Hold", said: Mapping[str, Any], sides: tuple[Side, Side]) -> None:
@@ -166,6 +93,10 @@ class _Hold:
 
     def __call__(self, item: str, wanted: object, found: object) -> None:
         self._report.add(self._place, item, {"clickhouse": wanted, "frame": found})
+
+    def all(self, items: Iterable[tuple[str, object, object]]) -> None:
+        for item in items:
+            self(*item)
 
 
 def _compare_total(

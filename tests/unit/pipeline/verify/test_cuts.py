@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from pipeline.verify.comparison import Report
-from pipeline.verify.past import Side, _compare_cuts, _Hold
+from pipeline.verify.past import _compare_cuts, _Hold
 from pipeline.verify.rules import lead
+from pipeline.verify.sides import Side
 
 OWN, BASE = Side((100, 200), 150, {}, {}), Side((0, 40), 40, {}, {})
 
