@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.errors import ServiceUnavailable
 from pipeline.local.broker import CHECKPOINT, kept_format
-from pipeline.local.class_archives import MAKING
+from pipeline.local.class_archives import MAKING, forget_older
 from pipeline.local.embedded import describe
 from pipeline.local.layout import Layout
 from pipeline.local.process import Process
@@ -46,6 +46,7 @@ def main() -> None:
         for process in processes:
             process.ask_to_end()
         wait(processes)
+        forget_older(layout.jars)
     finally:
         for process in processes:
             process.kill()

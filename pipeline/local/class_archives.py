@@ -8,10 +8,12 @@ jars, the Java or the machine is not used, and the part starts as without it.
 
 import hashlib
 import os
+from collections import defaultdict
 from pathlib import Path
 
 from pipeline.local.java import find_java
 
+KEPT = 2  # two checkouts may share a home
 MAKING = "DAPING_MAKE_CLASS_ARCHIVES"
 # An archive that does not fit is no fault: silence, and on without it.
 QUIET = ("-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:class+path=off")
@@ -31,6 +33,16 @@ def archive_options(jars: Path, name: str, class_path: str) -> tuple[str, ...]:
 def beside_archives(jars: Path, name: str, class_path: str, kind: str) -> Path:
     """Return where something made with these very jars is kept."""
     return jars / "archives" / f"{name}-{_key(class_path)}.{kind}"
+
+
+def forget_older(jars: Path, kept: int = KEPT) -> None:
+    """Delete what was made with jars or a Java that are no more: of each the newest stay."""
+    made: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
+    for file in (jars / "archives").glob("*-*.*"):
+        made[file.stem.rpartition("-")[0], file.suffix].append(file)
+    for files in made.values():
+        for old in sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)[kept:]:
+            old.unlink()
 
 
 def _key(class_path: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local.class_archives import MAKING, archive_options
+from pipeline.local.class_archives import MAKING, archive_options, forget_older
 
 
 @pytest.fixture
@@ -43,3 +43,16 @@ def test_an_archive_of_other_jars_is_not_used(jar: Path, monkeypatch: pytest.Mon
     make(jar, monkeypatch)
     os.utime(jar, ns=(1, 1))
     assert archive_options(jar.parent, "kafka", str(jar)) == ()
+
+
+def test_of_each_part_the_newest_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    for age, name in enumerate(("a-1.jsa", "a-2.jsa", "b-1.jsa", "a-3.jsa", "a-1.checkpoint")):
+        (folder / name).write_bytes(b"")
+        os.utime(folder / name, ns=(-age + 10, -age + 10))
+    (folder / ".made").write_bytes(b"")
+    forget_older(tmp_path, kept=2)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        ".made", "a-1.checkpoint", "a-1.jsa", "a-2.jsa", "b-1.jsa",
+    ]  # fmt: skip
