@@ -63,6 +63,14 @@ class Ledger:
                 for number, line in enumerate(lines, 1):
                     yield _entry(line, f"{path}:{number}")
 
+    def latest_ms(self) -> int | None:
+        """Return when the last entry arrived, None without any: they stand in that order."""
+        for path in sorted(self._folder.glob("[0-9]*.jsonl"), reverse=True):
+            line = _last_line(path)
+            if line:
+                return _entry(line, f"{path}: the last line").arrived_ms
+        return None
+
     def close(self) -> None:
         self._file.close()
 
@@ -98,6 +106,18 @@ def _entry(line: bytes, place: str) -> Entry:
 def _count_lines(path: Path) -> int:
     with path.open("rb") as file:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def _last_line(path: Path) -> bytes:
+    """Return the last line of a file that ends with one, empty when it has none."""
+    with path.open("rb") as file:
+        at, tail = file.seek(0, os.SEEK_END), b""
+        while at > 0 and tail.count(b"\n") < 2:
+            size = min(at, 65_536)
+            at -= size
+            file.seek(at)
+            tail = file.read(size) + tail
+    return tail.splitlines()[-1] if tail else b""
 
 
 def _drop_half_line(path: Path) -> None:

@@ -56,10 +56,7 @@ def opened(asked: Asked, folder: Path, catalogue: Catalogue, topics: Topics) -> 
     Raises Refused when a new run would mix with what a topic already holds.
     """
     ledger = Ledger(folder)
-    last_ms = None
-    if ledger.count:
-        last_ms = max(entry.arrived_ms for entry in ledger.entries())
-    saved = open_run(asked, folder, last_ms, catalogue.shop, SystemClock())
+    saved = open_run(asked, folder, ledger.latest_ms(), catalogue.shop, SystemClock())
     if not ledger.count:
         _wait_for_kafka(lambda: topics.ensure(saved.plan.topic))
         _refuse_foreign(folder, saved, topics)

@@ -29,6 +29,17 @@ def test_payloads_come_back_byte_for_byte(tmp_path: Path) -> None:
     assert Ledger(tmp_path).count == len(ODD)
 
 
+def test_the_last_arrival_is_read_from_the_end(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    assert ledger.latest_ms() is None
+    ledger.append(sendings())
+    long = Sending(77, "7", "k7", b"x" * 200_000, "bad_field", None)
+    ledger.append([long])
+    assert ledger.latest_ms() == 77 == max(entry.arrived_ms for entry in ledger.entries())
+    (tmp_path / "0002.jsonl").touch()  # begun, and nothing in it yet
+    assert Ledger(tmp_path).latest_ms() == 77
+
+
 def test_a_line_that_a_crash_cut_off_is_removed(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.append(sendings())
