@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.catalogue.model import Metric
-from pipeline.verify.levels import by_level
+from pipeline.verify.levels import by_level, values
 from pipeline.verify.rules import MILLION, change, divide, expected
 from pipeline.verify.sides import Side
 from pipeline.verify.sources import Plan
@@ -17,12 +17,13 @@ NOTHING = (0, 0, None)
 def compare_regions(
     plan: Plan, metric: Metric, said: Mapping[str, Any], sides: tuple[Side, Side]
 ) -> Items:
-    """Hold a list of the window key by key, and that no key is missing."""
+    """Hold a list of the window key by key, and that no key is missing.
+
+    The leaves under each key are in it too; where both are called alike it is the upper one.
+    """
     cuts = (sides[0].bounds[0] + said["elapsed"], said["until"])
-    mine, theirs = (
-        by_level(plan, metric, side.sums(plan, metric.cube, cut))
-        for side, cut in zip(sides, cuts, strict=True)
-    )
+    leaves = [side.sums(plan, metric.cube, cut) for side, cut in zip(sides, cuts, strict=True)]
+    mine, theirs = ({**values(metric, sums), **by_level(plan, metric, sums)} for sums in leaves)
     wanted = {
         key: (mine.get(key, 0), theirs.get(key, 0), change(mine.get(key, 0), theirs.get(key, 0)))
         for key in mine.keys() | theirs.keys()

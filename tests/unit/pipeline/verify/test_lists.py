@@ -49,8 +49,9 @@ def said() -> dict[str, Any]:
     """What the screen must say ten minutes after both openings."""
     parents = [CATALOGUE.dimensions["warehouse"].members[key].parent for key in WAREHOUSES[:2]]
     regions: dict[Any, dict[str, Any]] = {}
-    for parent, own, base in ((parents[0], 700, 1500), (parents[1], 5, 0)):
-        sums = regions.setdefault(parent, {"own": 0, "value": 0, "change": None})
+    counted = ((parents[0], 700, 1500), (ONE, 700, 1500), (parents[1], 5, 0), (TWO, 5, 0))
+    for key, own, base in counted:
+        sums = regions.setdefault(key, {"own": 0, "value": 0, "change": None})
         sums["own"] += own
         sums["value"] += base
     for sums in regions.values():
