@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.stores.history import ClickHouseHistory
 from pipeline.stores.snapshots import RedisSnapshots
 from pipeline.stores.topics import Topics
+from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone
 from pipeline.verify.proof import Proof
@@ -38,7 +39,8 @@ def command(file: Path | None, timeout: float, windows: tuple[str, ...], no_paus
         raise ConfigurationError(
             f"no window {', '.join(unknown)}; there are {', '.join(catalogue.windows)}"
         )
-    trading = TradingTime(Zone(catalogue.shop.zone), catalogue.windows)
+    promotions = load_promotions(settings.shop_folder)
+    trading = TradingTime(Zone(catalogue.shop.zone), catalogue.windows, promotions)
     console = Console() if sys.stdout.isatty() else Console(width=180)
     archive = archive_of(settings, catalogue, trading)
     if archive is None:
