@@ -111,7 +111,7 @@ def _flow(plan: Plan, document: Mapping[str, Any]) -> Metric:
 
 def _ranking(plan: Plan, document: Mapping[str, Any], tile: str, scope: str) -> Metric | None:
     """Return the ranking a tile draws, if there is such a tile and it ranks that."""
-    shown = (plan.catalogue.metrics[name] for name in document["tiles"].get(tile, ()))
+    shown = (plan.catalogue.metrics[name] for name in document["tiles"].get(tile) or ())
     return next((m for m in shown if m.shape == "ranking" and m.scope == scope), None)
 
 
