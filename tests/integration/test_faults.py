@@ -45,8 +45,14 @@ def test_an_undisturbed_run_with_bad_events_is_exact(demo: RunningDemo) -> None:
     accounting = frame["accounting"]
     assert accounting["duplicate"] > 0
     assert set(accounting["rejected"]) >= {"unparseable", "too_late"}, accounting
-    compared = {row["window"] for row in demo.verify() if row["item"] == "lead"}
-    assert compared == set(demo.compared())
+    rows = demo.verify()
+    for item in (
+        "lead",
+        "baseline's stretch",
+        "region_ranking east",
+        "category_minute phones expected",
+    ):
+        assert {row["window"] for row in rows if row["item"] == item} == set(demo.compared()), item
 
 
 def test_everything_listens_on_the_loopback_address_only(demo: RunningDemo) -> None:
