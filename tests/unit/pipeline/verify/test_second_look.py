@@ -1,6 +1,7 @@
 """The wall asks the archive for today's buyers now and then: the proof waits for its next word."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from tests.unit.pipeline.sql.small_catalogue import small_catalogue
 
 CATALOGUE = small_catalogue()
 ARCHIVED = 12
+Compare = Callable[[Report, dict[str, Any], PastRows], None]
 
 
 def frame(buyers: int) -> dict[str, Any]:
@@ -29,7 +31,9 @@ def hold(report: Report, shown: dict[str, Any], rows: PastRows) -> None:
     report.add("28H yoy", "buyers own", {"clickhouse": ARCHIVED, "frame": said})
 
 
-def look(first: int, later: list[int], monkeypatch: pytest.MonkeyPatch) -> tuple[Report, int]:
+def look(
+    first: int, later: list[int], monkeypatch: pytest.MonkeyPatch, compare: Compare = hold
+) -> tuple[Report, int]:
     """Return what is found, and how often the wall was asked again; it ends with its last word."""
     asked: list[str] = []
 
@@ -45,7 +49,7 @@ def look(first: int, later: list[int], monkeypatch: pytest.MonkeyPatch) -> tuple
         return frame(next(told))
 
     monkeypatch.setattr(proof, "read_frame", read_frame)
-    monkeypatch.setattr(proof, "compare_comparisons", hold)
+    monkeypatch.setattr(proof, "compare_comparisons", compare)
     monkeypatch.setattr(proof, "POLL_S", 0.001)
     nothing = cast("Any", None)
     trading = TradingTime(Zone("UTC"), CATALOGUE.windows)
@@ -73,3 +77,19 @@ def test_what_it_still_says_after_it_has_asked_again_is_a_difference(
     assert report.differences == 1
     assert report.named == ["28H yoy buyers own: clickhouse 12, frame 10"]
     assert asked > 2
+
+
+def test_reading_the_rows_takes_nothing_from_the_time_for_a_second_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proof, "WALL_ASKS_WITHIN_S", 0.3)
+    looks: list[int] = []
+
+    def slowly(report: Report, shown: dict[str, Any], rows: PastRows) -> None:
+        looks.append(1)
+        if len(looks) == 1:
+            time.sleep(0.4)
+        hold(report, shown, rows)
+
+    report, asked = look(11, [11, ARCHIVED], monkeypatch, slowly)
+    assert (report.differences, asked) == (0, 2)
