@@ -10,6 +10,7 @@ from app.settings import ScreenSettings
 from pipeline.errors import ConfigurationError, DapingError
 
 THREADS = 16
+CONNECTIONS, KEEP_ALIVE_S = 4000, 10
 
 
 def main() -> None:
@@ -28,8 +29,10 @@ def main() -> None:
 def server_arguments(settings: ScreenSettings) -> list[str]:
     """Return what follows `python` to serve the screen."""
     bind = f"{settings.host}:{settings.port}"
-    arguments = f"-m gunicorn -w 1 -k gthread --threads {THREADS} --log-level warning -b {bind}"
-    return [*arguments.split(), "app.wsgi:server"]
+    # A viewer holds a connection, and asks once a second; gunicorn's own limit is 1,000 of them.
+    many = f"--worker-connections {CONNECTIONS} --keep-alive {KEEP_ALIVE_S}"
+    arguments = f"-m gunicorn -w 1 -k gthread --threads {THREADS} {many} -b {bind}"
+    return [*arguments.split(), "--log-level", "warning", "app.wsgi:server"]
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -42,6 +42,7 @@ class Quick:
         self._served = served
         self._door = door
         self._plain = [list(plain(content_policy(app), secure).items()) for secure in (False, True)]
+        self._rule = rule_of(VIEW)
         self._read = lru_cache(QUERIES)(self._read_query)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
@@ -74,15 +75,14 @@ class Quick:
 
         A token may be a wrong one, which is counted: the guard reads those.
         """
-        rule = rule_of(VIEW)
-        if rule is None or "HTTP_AUTHORIZATION" in environ:
+        if self._rule is None or "HTTP_AUTHORIZATION" in environ:
             return None
         request = Request(environ)
         try:
             viewer, session = self._door.viewer(request)
         except NotLetIn:
             return None
-        if viewer.role < rule.least or (session and session.is_worn(self._door.now_s())):
+        if viewer.role < self._rule.least or (session and session.is_worn(self._door.now_s())):
             return None
         return viewer, self._door.by_https(request)
 

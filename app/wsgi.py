@@ -1,4 +1,4 @@
-"""`gunicorn -w 1 -k gthread --threads 16 app.wsgi:server`.
+"""`gunicorn -w 1 -k gthread --threads 16 ... app.wsgi:server`: the README has the whole line.
 
 One process: there is one poller for all viewers. `server` is made when it is asked for, so that
 importing this module does nothing, and the poller starts with the first request, after any fork.

@@ -39,7 +39,10 @@ class HidingTokens:
         self._server = server
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        query, given = without_token(environ.get("QUERY_STRING", ""))
+        query: str = environ.get("QUERY_STRING", "")
+        given: list[str] = []
+        if ARGUMENT in query or "%" in query:  # else no argument can be called that
+            query, given = without_token(query)
         if given:
             environ[GIVEN] = given
             environ["QUERY_STRING"] = query

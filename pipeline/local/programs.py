@@ -119,6 +119,7 @@ class Programs:
     def screen(self, host: str, port: int) -> Part:
         """The web server; it needs nobody, since it shows what is missing."""
         server = ["-w", "1", "-k", "gthread", "--threads", "16", "--log-level", "warning"]
+        server += ["--worker-connections", "4000", "--keep-alive", "10"]
         return Part(
             name="screen",
             command=lambda: (

@@ -26,6 +26,7 @@ def served(application: str, ready: str, environment: Mapping[str, str]) -> Iter
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "-w", "1", "-k", "gthread", "--threads", "16"),
+            *("--worker-connections", "4000", "--keep-alive", "10"),
             *("--log-level", "warning", "-b", f"127.0.0.1:{port}", application),
         ],
         cwd=ROOT,
