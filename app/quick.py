@@ -104,7 +104,7 @@ class Quick:
             ("X-Generated-At", str(document.generated_at)),
             ("Vary", "Accept-Encoding"),
             ("ETag", etag),
-            *self._served.told(VIEW, 304 if unchanged else 200, live=True).items(),
+            *self._served.counted(VIEW, 304 if unchanged else 200, live=True).items(),
             ("Cache-Control", FRESH if viewer.way == "local" else f"{FRESH}, private"),
             *self._plain[by_https],
         ]

@@ -71,8 +71,8 @@ class Served:
     alerting: Alerting | None = None
     viewers: Viewers = field(default_factory=Viewers)
 
-    def told(self, path: str, status: int, live: bool) -> dict[str, str]:
-        """Count an answer; return what it tells besides: the server's time, when stages were heard.
+    def counted(self, path: str, status: int, live: bool) -> dict[str, str]:
+        """Count an answer; return the heads it has from that: the server's time, when stages were heard.
 
         `live`: no argument of history was given.
         """
@@ -116,7 +116,7 @@ def register(server: Flask, served: Served) -> None:
     def count(response: Response) -> Response:
         path = request.path if request.path in known - {"/"} else "other"
         live = not is_history(request.args)
-        response.headers.update(served.told(path, response.status_code, live))
+        response.headers.update(served.counted(path, response.status_code, live))
         if request.path in known:
             response.headers.setdefault("Cache-Control", FRESH)
         return response
