@@ -72,7 +72,7 @@ class Served:
     viewers: Viewers = field(default_factory=Viewers)
 
     def counted(self, path: str, status: int, live: bool) -> dict[str, str]:
-        """Count an answer; return its heads of the moment: the server's time, when stages were heard.
+        """Count an answer; return its heads of the moment: server's time, stages' last words.
 
         `live`: no argument of history was given.
         """
