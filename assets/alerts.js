@@ -79,9 +79,10 @@
     mark();
   }
 
+  /* Nothing is said before alerts are watched: "on" means that the next one will be heard. */
   function mark() {
     const heard = state.audio && state.audio.state === "running";
-    if (!wanted()) delete document.documentElement.dataset.sound;
+    if (!wanted() || state.worst === null) delete document.documentElement.dataset.sound;
     else document.documentElement.dataset.sound = heard ? "on" : "muted";
   }
 
@@ -110,6 +111,7 @@
       state.worst = worst;
     };
     new MutationObserver(look).observe(strip, { attributes: true, attributeFilter: ["data-worst"] });
+    mark();
   }
 
   function begin() {

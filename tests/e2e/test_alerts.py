@@ -23,6 +23,7 @@ from tests.unit.app.sample_catalogue import catalogue
 pytestmark = pytest.mark.browser
 FRESH_MS, LATE_MS = 1_000, 200_000
 STRIP = "return document.getElementById('alerts')"
+SOUND = "return document.documentElement.dataset.sound || null"
 SOUNDED = "return document.documentElement.dataset.sounded || null"
 
 
@@ -66,6 +67,7 @@ def test_an_alert_is_told_acknowledged_by_keyboard_and_quiet(
     wait_until(lambda: browser.find_elements("css selector", "#alerts .more"), 30)
     wait_until(lambda: strip(browser, "dataset.worst") == "none", 30)
     browser.find_element("id", "title").click()  # a gesture, so that it may sound
+    wait_until(lambda: browser.execute_script(SOUND) == "on", 30)
 
     wall.age_ms, wall.agree = LATE_MS, False
     wait_until(lambda: strip(browser, "dataset.worst") == "act", 15)
