@@ -64,7 +64,6 @@
     line().style.left = `${left}px`;
     line().style.bottom = `${bottom}px`;
     line().dataset.time = times[cursor.at];
-    cover(left);
     const rows = ROWS.filter(([name]) => labels[name] && texts[name]).map(([name, other]) =>
       row(
         name === "own" ? `${times[cursor.at]} ${labels.own}` : labels[name],
@@ -74,19 +73,23 @@
     box().replaceChildren(...rows);
     const before = left > box().offsetWidth + 24;
     box().style.left = before ? `${left - box().offsetWidth - 10}px` : `${left + 10}px`;
+    cover(left);
   }
 
-  /* The time in the pill stands in place of the labels it would cut in two. */
+  /* The pill and the box stand in place of the labels they would cut in two. */
   function cover(left) {
     if (!plot() || !plot()._fullLayout) return;
     const edge = plot().getBoundingClientRect();
+    const over = box().getBoundingClientRect(); // nothing while it is hidden
     const foot = edge.bottom - plot()._fullLayout.margin.b;
     const half = parseFloat(getComputedStyle(line(), "::after").width) / 2 + APART;
     for (const label of plot().querySelectorAll(".annotation")) {
       const place = label.getBoundingClientRect();
       const below = place.top + place.height / 2 > foot;
       const near = place.left < edge.left + left + half && place.right > edge.left + left - half;
-      label.style.visibility = left !== null && below && near ? "hidden" : "";
+      const beside = place.left >= over.right || place.right <= over.left;
+      const under = !beside && place.top < over.bottom && place.bottom > over.top;
+      label.style.visibility = left !== null && ((below && near) || under) ? "hidden" : "";
     }
   }
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from selenium import webdriver
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 
 from app import ids
 from app.ids import SPECIAL
@@ -223,6 +225,50 @@ def test_the_cursor_reads_the_minute_and_the_address_keeps_it(
     wait_until(lambda: "23:49" in browser.find_element("id", "categories-note").text, 30)
     body.send_keys(webdriver.Keys.ESCAPE)
     assert not box.is_displayed()
+
+
+LABELS = """return [...document.querySelectorAll("#flow-figure .annotation")].map(label => {
+    const place = label.getBoundingClientRect();
+    return {...place.toJSON(), hidden: label.style.visibility === "hidden"}; })"""
+
+
+def test_the_cursors_box_cuts_no_label_in_two(browser: webdriver.Chrome, url: str) -> None:
+    visit(browser, url, "?date=2026-06-18&versus=2025-11-11&lang=en")
+    shows(browser, sums(MIDSUMMER, "28H").paid)
+    wait_until(lambda: upper_labels(browser), 30)
+    assert not any(label["hidden"] for label in labels(browser))
+    label = upper_labels(browser)[-1]
+    to = ActionBuilder(browser)  # the box lies to the left of the cursor, and so over it
+    to.pointer_action.move_to_location(int(label["right"]) + 30, int(label["bottom"]) + 2)
+    to.perform()
+    box = browser.find_element("css selector", ".cursor-box")
+    wait_until(box.is_displayed, 10)
+    assert over(browser, ".cursor-box", label)
+    assert all(one["hidden"] for one in labels(browser) if over(browser, ".cursor-box", one))
+    browser.find_element("css selector", "body").send_keys(webdriver.Keys.ESCAPE)
+    assert not any(one["hidden"] for one in labels(browser))
+
+
+def upper_labels(browser: webdriver.Chrome) -> list[dict[str, Any]]:
+    """Return the labels as high as the box of the cursor, from left to right."""
+    top = browser.execute_script(
+        "return document.querySelector('#flow .plot').getBoundingClientRect().top"
+    )
+    high = [label for label in labels(browser) if label["top"] < top + 60]
+    return sorted(high, key=lambda label: float(label["left"]))
+
+
+def labels(browser: webdriver.Chrome) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = browser.execute_script(LABELS)
+    return found
+
+
+def over(browser: webdriver.Chrome, selector: str, label: dict[str, Any]) -> bool:
+    box = browser.execute_script(
+        "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()", selector
+    )
+    beside = label["left"] >= box["right"] or label["right"] <= box["left"]
+    return not beside and label["top"] < box["bottom"] and label["bottom"] > box["top"]
 
 
 def test_a_drill_moves_every_tile_and_a_crumb_takes_it_away(
