@@ -1,18 +1,21 @@
 """Order lines as the project's own values: past stretches of them, and their comparison."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.comparing import Base, Drawn, Side, comparison_document
 from pipeline.catalogue.model import Catalogue, Measure
-from pipeline.trading.comparisons import Kind, Missing, baseline, edges, own_span
+from pipeline.trading.comparisons import Missing, baseline, edges, own_span
 from pipeline.trading.windows import TradingTime
 from pipeline.values.cells import CellRow, CellValue
 from pipeline.values.past import PastStretch, Stretch
 from pipeline.values.table import CellTable
 from tests.brute_comparison import Case, Line
+
+if TYPE_CHECKING:
+    from pipeline.trading.shifting import Kind
 
 DRAWN = Drawn("sales_per_minute", "category_minute", "region_ranking")
 Read = Callable[[Stretch], PastStretch]

@@ -14,7 +14,8 @@ from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
 from pipeline.rollup.past import begins_too_early, lines_of_day
 from pipeline.stores.history_protocol import HistoryReader
-from pipeline.trading.comparisons import Kind, Missing, Span, baseline
+from pipeline.trading.comparisons import Missing, Span, baseline
+from pipeline.trading.shifting import Kind
 from pipeline.trading.windows import TradingTime, date_of
 from pipeline.values.past import DayRecord, PastStretch, Stretch
 

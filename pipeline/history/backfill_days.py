@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.trading.comparisons import Kind, Span, baseline
+from pipeline.trading.comparisons import Span, baseline
+from pipeline.trading.shifting import Kind
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, epoch_day
 from pipeline.trading.zone import MINUTE_MS
 

@@ -4,11 +4,9 @@ Windows and ranges go by the shop's clock; elapsed time goes by real minutes, so
 or 25 hours is compared minute by minute with one of 24.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Literal
+from datetime import date, datetime
 
 from pipeline.catalogue.model import Label
 from pipeline.trading.promotions import PromotionCalendar
@@ -19,6 +17,7 @@ from pipeline.trading.ranges import (
     LocalRange,
     local_minute_of,
 )
+from pipeline.trading.shifting import Kind, shifted_date, shifted_range
 from pipeline.trading.windows import (
     MINUTES_OF_A_DAY,
     MinuteRange,
@@ -27,10 +26,6 @@ from pipeline.trading.windows import (
     epoch_day,
 )
 from pipeline.trading.zone import MINUTE_MS
-
-Kind = Literal["yoy", "mom"]
-FIRST_YEAR = 1970  # history counts minutes from there
-_WEEKS_OF_A_YEAR = timedelta(days=364)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,37 +124,18 @@ def shifted(
 ) -> Span | Missing:
     """Return what a span is compared with: of a range, both ends a year or a month before.
 
-    An end at 00:00 stands for the day it ends, so that a whole day stays one: 30 March a month
-    before is 28 February. Ends that clamping brings together leave nothing.
+    Ends that clamping brings together leave nothing.
     """
     if span.day is not None and span.window is not None:
         return baseline(trading, kind, span.window, span.day, weekday_aligned)
-    day, minute = divmod(_local_minute(trading, span.bounds.start), MINUTES_OF_A_DAY)
-    last, left = divmod(_local_minute(trading, span.bounds.end) - 1, MINUTES_OF_A_DAY)
-    first_day = shifted_date(date_of(day), kind, weekday_aligned)
-    last_day = shifted_date(date_of(last), kind, weekday_aligned)
-    if first_day is None or last_day is None:
+    start, end = (_local_minute(trading, m) for m in (span.bounds.start, span.bounds.end))
+    stretch = shifted_range(LocalRange(start, end), kind, weekday_aligned)
+    if stretch is None:
         return Missing("no_such_date")
-    stretch = LocalRange(
-        epoch_day(first_day) * MINUTES_OF_A_DAY + minute,
-        epoch_day(last_day) * MINUTES_OF_A_DAY + left + 1,
-    )
     bounds = _bounds(trading, stretch)
     if not 0 <= bounds.start < bounds.end:
         return Missing("no_such_date")
     return Span(bounds, None, None, None)
-
-
-def shifted_date(day: date, kind: Kind, weekday_aligned: bool = False) -> date | None:
-    """Return the date a year or a month before, clamped to its month; None before 1970."""
-    if kind == "yoy" and weekday_aligned:
-        back = day - _WEEKS_OF_A_YEAR
-        return back if back.year >= FIRST_YEAR else None
-    months = day.year * 12 + day.month - 1 - (12 if kind == "yoy" else 1)
-    year, month = months // 12, months % 12 + 1
-    if year < FIRST_YEAR:
-        return None
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def cut(own: MinuteRange, base: MinuteRange, until: int) -> Cut:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pipeline.catalogue.model import Label, WindowDefinition
 from pipeline.trading.comparisons import (
     Cut,
-    Kind,
     Missing,
     Span,
     baseline,
@@ -23,6 +22,7 @@ from pipeline.trading.comparisons import (
 )
 from pipeline.trading.promotions import Promotion, PromotionCalendar, load_promotions
 from pipeline.trading.ranges import LocalRange, Ranges
+from pipeline.trading.shifting import Kind
 from pipeline.trading.windows import MinuteRange, TradingTime, date_of
 from pipeline.trading.zone import Zone
 

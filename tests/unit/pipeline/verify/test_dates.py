@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalogue.load import load_catalogue
-from pipeline.trading.comparisons import Kind, Missing, baseline
+from pipeline.trading.comparisons import Missing, baseline
 from pipeline.trading.promotions import load_promotions
+from pipeline.trading.shifting import Kind
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone
 from pipeline.verify.dates import bounds_on, compared_date
