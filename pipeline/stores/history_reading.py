@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.model import Catalogue, Metric
-from pipeline.errors import Refused, ServiceUnavailable
-from pipeline.rollup.arithmetic import linear, ratio
 from pipeline.sql import history_queries as queries
 from pipeline.sql.history import cells_of_events, first_purchases
 from pipeline.sql.history_lines import additive
 from pipeline.stores.history_connection import Server
 from pipeline.stores.history_migrations import check_version
 from pipeline.stores.history_protocol import RAW_COLUMNS
+from pipeline.stores.history_recount import counted, recount_of, recount_sql
 from pipeline.stores.history_stretches import (
     check_filter,
     closed_window,
@@ -34,9 +32,6 @@ from pipeline.values.past import (
     WindowSums,
 )
 from pipeline.values.table import CellTable
-
-# A recount reads raw events: this many lines are 10 s of one core.
-MOST_ROWS_OF_A_RECOUNT = 50_000_000
 
 
 class HistoryReading:
@@ -91,20 +86,11 @@ class HistoryReading:
         self, metric: Metric, stretch: Stretch, until: int, query_id: str, limit_s: float
     ) -> Recount:
         check_filter(self._catalogue, stretch)
-        if metric.shape != "total":
-            raise Refused(f"{metric.name} is no total: recount one of its totals")
-        sql = queries.recount(self._catalogue, metric, _dimensions(stretch))
+        sql = recount_sql(self._catalogue, metric, _dimensions(stretch))
         bounds = MinuteRange(stretch.bounds.start, min(until, stretch.bounds.end))
         given = self._scope(stretch, bounds)
-        begun = monotonic()
-        row = self._counted(sql, given, query_id, limit_s)
-        seconds = monotonic() - begun
-        sums = dict(zip(queries.measures_of(metric), row[1:], strict=True))
-        above = linear(metric.numerator, sums)
-        below = None if metric.denominator is None else linear(metric.denominator, sums)
-        value = above if below is None else ratio(above, below, metric.unit)
-        told = tuple((name, str(value)) for name, value in given.items())
-        return Recount(value, above, below, row[0], seconds, sql, told)
+        found = counted(self._rows, sql, given, query_id, limit_s)
+        return recount_of(metric, found, sql, given)
 
     def cancel(self, query_id: str) -> None:
         self._server.run("KILL QUERY WHERE query_id = {id:String} ASYNC", {"id": query_id})
@@ -172,24 +158,6 @@ class HistoryReading:
     def _scope(self, stretch: Stretch, bounds: MinuteRange) -> dict[str, Any]:
         only = {f"only_{place}": list(keys) for place, (_, keys) in enumerate(stretch.only)}
         return {"link": stretch.link, "start": bounds.start, "end": bounds.end, **only}
-
-    def _counted(
-        self, sql: str, given: Mapping[str, Any], query_id: str, limit_s: float
-    ) -> tuple[Any, ...]:
-        settings = {
-            "query_id": query_id,
-            "max_execution_time": max(1, round(limit_s)),
-            "max_rows_to_read": MOST_ROWS_OF_A_RECOUNT,
-        }
-        begun = monotonic()
-        try:
-            return self._rows(sql, given, settings=settings, seconds=limit_s + 1)[0]
-        except ServiceUnavailable as fault:
-            if monotonic() - begun < limit_s:
-                raise
-            raise Refused(
-                f"the recount took longer than {limit_s:g} s: ask for fewer minutes"
-            ) from fault
 
     def _rows(self, sql: str, given: Mapping[str, Any], **more: Any) -> list[tuple[Any, ...]]:
         self._check()
