@@ -5,14 +5,14 @@ from typing import Any
 
 from app import ids
 from app.ids import Choice
-from app.presenter import analyst, flow, header, hero, injected, people, rankings, strips
+from app.presenter import analyst, flow, header, hero, injected, people, rankings, regions, strips
 from app.presenter.reading import Reading
 from app.screen import Screen
 
 Props = dict[str, dict[str, Any]]
 _ALWAYS = (hero.props, hero.kpis, flow.props)
 _LISTS = {
-    ids.REGIONS: rankings.regions,
+    ids.REGIONS: regions.regions,
     ids.CATEGORIES: rankings.categories,
     ids.BRANDS: rankings.brands,
     ids.BUYERS: people.buyers,

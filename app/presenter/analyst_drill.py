@@ -6,7 +6,8 @@ from typing import Any
 from app import ids
 from app.presenter import against
 from app.presenter.analyst_reading import Past
-from app.presenter.rankings import REGION_PLACES, body
+from app.presenter.rankings import body
+from app.presenter.regions import REGION_PLACES
 from components import formats
 from components.models import Delta, Row
 from components.widgets import rows as rows_widget

@@ -1,23 +1,20 @@
-"""Regions, categories and brands."""
+"""Rows of a ranking, with their shares and changes; categories and brands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
-
 from app import ids
-from app.presenter import against, alarms, twins
+from app.presenter import against, twins
 from app.presenter.reading import Reading, only_unknown
 from components import formats, panel, theme
 from components.formats import Number
-from components.models import Delta, Mark, Pieces, Row, Slope
+from components.models import Delta, Row, Slope
 from components.widgets import rows as rows_widget
 from components.widgets import slope
 from pipeline.catalogue.model import Metric
 
 Props = dict[str, dict[str, Any]]
 PLACES = 10
-REGION_PLACES = 7
 
 
 def ranked(reading: Reading, tile: str, role: str) -> tuple[Metric, Mapping[str, Any]]:
@@ -43,7 +40,6 @@ def rows(reading: Reading, tile: str, role: str, places: int) -> tuple[Row, ...]
             beside=(formats.percent(shares.get(row["key"])),),
             move=formats.whole(row["move"]).unsigned() if row["move"] else None,
             bar_ppm=formats.share_ppm(row["value"], top) or 0,
-            marks=marks(reading, metric, row),
             **compared(reading, row["key"], top, expected, changes),
             title=said_share(reading, shares.get(row["key"])),
         )
@@ -102,73 +98,8 @@ def emptiness(
     return None if said else nothing
 
 
-def regions(reading: Reading) -> Props:
-    metric, value = ranked(reading, ids.REGIONS, "ranking")
-    empty = emptiness(reading, metric, value["rows"])
-    title = reading.word("regions.title")
-    note = reading.word("regions.note" if against.active(reading) is None else "regions.note_plain")
-    drawn = rows(reading, ids.REGIONS, "ranking", PLACES)
-    places = max(REGION_PLACES, len(drawn))
-    frame = against.framed(reading, reading.panel(ids.REGIONS, title, note, empty))
-    dimensions = reading.screen.catalogue.dimensions.values()
-    rolled_up = any(dimension.parent == metric.dimension for dimension in dimensions)
-    right = rollup(reading) if rolled_up and frame.state == "live" else None
-    return {
-        **panel.props(ids.REGIONS, frame, right),
-        body(ids.REGIONS): {"children": rows_widget.render(drawn, places, rows_widget.regions)},
-    }
-
-
 def body(tile: str) -> str:
     return ids.part(tile, "body")
-
-
-def marks(reading: Reading, metric: Metric, row: Mapping[str, Any]) -> tuple[Mark, ...]:
-    """Return one mark for every leaf of a roll-up, hollow when no order has come from it."""
-    heard = {child["key"]: child["value"] for child in row["children"] or ()}
-    below = [
-        d for d in reading.screen.catalogue.dimensions.values() if d.parent == metric.dimension
-    ]
-    known = [
-        (member.key, dimension.name)
-        for dimension in below
-        for member in dimension.members.values()
-        if member.parent == row["key"]
-    ]
-    names = dict(known)
-    leaf = below[0].name if below else None
-    keys = [*names, *(key for key in heard if key not in names)]
-    alarmed = alarms.by_key(reading)
-    return tuple(
-        Mark(
-            key,
-            reading.word(
-                "regions.house",
-                name=reading.name(names.get(key, leaf), key),
-                amount=reading.money(heard.get(key)).text,
-            ),
-            key in heard,
-            alarmed.get((names.get(key, leaf), key)),
-        )
-        for key in keys
-    )
-
-
-def rollup(reading: Reading) -> list[Any]:
-    """Return the line that says the parts add up, or that this is being checked."""
-    check = reading.window["checks"]["rollup"]
-    counts = {name: formats.whole(check[name]) for name in ("leaves", "tops")}
-    if check["comparable"] and check["equal"]:
-        return [panel.icon("check"), sentence(reading.line("regions.equal", **counts))]
-    if check["comparable"]:
-        gap = reading.money(check["sum"] - check["whole"], 4)
-        words = f"{reading.word('reasons.rollup_gap')} "
-        return [panel.icon("triangle-alert"), words, panel.number(gap)]
-    return [sentence(reading.line("regions.checking", **counts))]
-
-
-def sentence(line: Pieces) -> html.Span:
-    return html.Span(panel.pieces(line))
 
 
 def categories(reading: Reading) -> Props:
