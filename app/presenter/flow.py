@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from app import ids
-from app.presenter import against, flow_baseline, flow_step, twins
+from app.presenter import against, flow_baseline, flow_step, framing, twins
 from app.presenter.reading import MINUTE_MS, Reading
 from components import formats, panel, theme
 from components.flow_models import Burst, Flow, Readout
@@ -29,7 +29,7 @@ def props(reading: Reading) -> dict[str, dict[str, Any]]:
     )
     step = reading.value(ids.FLOW, "flow")["step"]
     title = reading.word("flow.title") if step == 1 else reading.word(f"flow.title_{step}")
-    frame = reading.panel(ids.FLOW, title, named)
+    frame = framing.panel(reading, ids.FLOW, title, named)
     late = frame.state == "stale"
     frame = against.framed(reading, frame)
     alone = frame.state == "empty" and said is not None

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from app import ids
-from app.presenter import against
-from app.presenter.reading import NO_VALUES, Reading
+from app.presenter import against, framing
+from app.presenter.framing import NO_VALUES
+from app.presenter.reading import Reading
 from components import formats, panel
 from components.formats import Number
 from components.models import Against, Delta, Hero, Kpi, Pace
@@ -18,7 +19,7 @@ from pipeline.catalogue.model import Metric, Unit
 def props(reading: Reading) -> dict[str, dict[str, Any]]:
     start = reading.window["start"]
     note = reading.word("hero.note", time=reading.clock(start), day=reading.day(start))
-    frame = reading.panel(ids.HERO, reading.word("hero.title"), note)
+    frame = framing.panel(reading, ids.HERO, reading.word("hero.title"), note)
     digits, beside = hero_widget.render(model(reading))
     return {
         **panel.props(ids.HERO, against.framed(reading, frame)),
@@ -93,7 +94,7 @@ def kpi(reading: Reading, name: str) -> Kpi:
         against.troubled(reading, said["name"]),
         beside,
         reading.word(f"reasons.{reason}"),
-        reading.detail(reason, said),
+        framing.detail(reading, reason, said),
         metric.description.of(reading.lang),
         None if said["name"] in NO_VALUES else delta(reading, metric),
     )

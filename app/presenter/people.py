@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import ids
-from app.presenter import twins
+from app.presenter import framing, twins
 from app.presenter.rankings import PLACES, Props, beside, body, emptiness, ranked
 from app.presenter.reading import Reading
 from components import formats, panel, theme
@@ -36,7 +36,7 @@ def buyers(reading: Reading) -> Props:
     )
     title = reading.word("buyers.title", limit=PLACES)
     empty = None if value["rows"] else "no_orders"
-    frame = reading.panel(ids.BUYERS, title, "", empty)
+    frame = framing.panel(reading, ids.BUYERS, title, "", empty)
     right = reading.word("buyers.right") if frame.state == "live" else None
     return {
         **panel.props(ids.BUYERS, frame, right),
@@ -60,7 +60,9 @@ def gender(reading: Reading) -> Props:
     state = reading.state(ids.GENDER)["name"]
     late = state == "stale"
     note = reading.word("gender.note") if state in ("live", "empty") else ""  # the chip's room
-    frame = reading.narrow(reading.panel(ids.GENDER, reading.word("gender.title"), note, empty))
+    frame = framing.narrow(
+        reading, framing.panel(reading, ids.GENDER, reading.word("gender.title"), note, empty)
+    )
     keys = parts_in_order(reading, value)
     figure = bars.figure(volumes(reading, keys, late), theme.palette(reading.choice.theme))
     return {

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import ids
-from app.presenter import against, twins
+from app.presenter import against, framing, twins
 from app.presenter.reading import Reading, only_unknown
 from components import formats, panel, theme
 from components.formats import Number
@@ -109,7 +109,7 @@ def categories(reading: Reading) -> Props:
     key = "categories.note_ticks" if ticks else "categories.note"
     note = "" if minute is None else reading.word(key, time=reading.clock(minute))
     empty = emptiness(reading, metric, value["rows"], "no_minute")
-    frame = reading.panel(ids.CATEGORIES, reading.word("categories.title"), note, empty)
+    frame = framing.panel(reading, ids.CATEGORIES, reading.word("categories.title"), note, empty)
     frame = against.framed(reading, frame)
     drawn = rows(reading, ids.CATEGORIES, "ranking", PLACES)
     key = "categories.right_ticks" if ticks else "categories.right"
@@ -126,7 +126,9 @@ def brands(reading: Reading) -> Props:
     metric, left = ranked(reading, ids.BRANDS, "left")
     title = reading.word("brands.title", limit=PLACES)
     empty = emptiness(reading, metric, left["rows"])
-    frame = reading.narrow(reading.panel(ids.BRANDS, title, reading.word("brands.left"), empty))
+    frame = framing.narrow(
+        reading, framing.panel(reading, ids.BRANDS, title, reading.word("brands.left"), empty)
+    )
     sides = [rows(reading, ids.BRANDS, role, PLACES) for role in ("left", "right")]
     keys = [tuple(row.key for row in side) for side in sides]
     model = Slope(keys[0], keys[1], PLACES, frame.state == "stale")

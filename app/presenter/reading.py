@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,10 @@ from app.ids import Choice
 from app.screen import Screen
 from components import formats
 from components.formats import Currency, Number
-from components.models import Frame, Message, Pieces, StateName
+from components.models import Pieces
 from pipeline.catalogue.model import UNKNOWN, Unit
 
 MINUTE_MS = 60_000
-NO_VALUES = ("loading", "empty", "error")
 
 
 @dataclass(frozen=True)
@@ -151,64 +150,6 @@ class Reading:
     def state(self, tile: str) -> Mapping[str, Any]:
         said: Mapping[str, Any] = self.window["tiles"][tile]["state"]
         return said
-
-    def narrow(self, frame: Frame) -> Frame:
-        """Return the frame of a narrow tile: its chip says the minute, or a word or two."""
-        as_of = self.frame["as_of"]
-        if frame.state == "stale" and as_of is not None:
-            return replace(frame, chip=(self.clock(as_of // MINUTE_MS),))
-        if frame.state == "degraded":
-            said = "".join(piece if isinstance(piece, str) else piece.text for piece in frame.chip)
-            return replace(frame, chip=(self.word("chips.partly"),), hint=said)
-        return frame
-
-    def panel(self, tile: str, title: str, note: str = "", empty: str | None = None) -> Frame:
-        """Return the frame around a tile; `empty` is a reason the tile itself found."""
-        said = self.state(tile)
-        state: StateName = said["name"]
-        if empty and state not in NO_VALUES:
-            found = Message(self.word(f"reasons.{empty}"), self.detail(empty, said))
-            return Frame("empty", title, note, (), found, self.description(tile))
-        reason = said["reason"]
-        message: Message | None = None
-        if state in NO_VALUES and reason:
-            message = Message(self.word(f"reasons.{reason}"), self.detail(reason, said))
-        return Frame(state, title, note, self.chip(said), message, self.description(tile))
-
-    def chip(self, said: Mapping[str, Any]) -> Pieces:
-        """Return what the chip of a state says: how old, what differs, that it failed."""
-        state, reason = said["name"], said["reason"]
-        if state == "stale":
-            return (self.word("chips.as_of", time=self.time(said["as_of"])),)
-        if state == "degraded" and reason:
-            detail = self.detail(reason, said)
-            comma = (self.word("common.comma"),) if detail else ()
-            return (self.word(f"reasons.{reason}"), *comma, *detail)
-        return (self.word("chips.failed"),) if state == "error" else ()
-
-    def detail(self, reason: str, said: Mapping[str, Any]) -> Pieces:
-        """Return what to expect, or how much, for the reasons that have it."""
-        params = said["params"]
-        if reason == "not_open":
-            return (self.word("details.not_open", time=self.clock(params["opens"])),)
-        if reason == "rollup_gap":
-            return self.line("details.rollup_gap", amount=self.money(params["gap"]))
-        if reason == "no_orders" and (self.now_minute or 0) >= self.window["end"]:
-            time = self.clock(self.window["end"], closing=True)
-            return (self.word("details.no_orders_closed", time=time),)
-        if reason == "no_history":
-            near = [self.date(date.fromisoformat(day)) for day in params.values()]
-            return (self.word("details.no_history", days=" / ".join(near)),) if near else ()
-        if reason in ("no_orders", "not_mapped"):
-            return (self.word(f"details.{reason}"),)
-        if said["name"] == "error" and said["as_of"] is not None:
-            return (self.word("details.last_good", time=self.time(said["as_of"])),)
-        return ()
-
-    def description(self, tile: str) -> str:
-        """Return the dictionary entry of what the tile draws."""
-        metric = next(iter(self.screen.roles[tile]), None)
-        return self.screen.metric(tile, metric).description.of(self.lang) if metric else ""
 
 
 def only_unknown(keys: Mapping[str, Mapping[str, int]]) -> bool:

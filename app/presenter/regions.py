@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from app import ids
-from app.presenter import against, alarms
+from app.presenter import against, alarms, framing
 from app.presenter.rankings import PLACES, Props, body, emptiness, ranked, rows
 from app.presenter.reading import Reading
 from components import formats, panel
@@ -30,7 +30,7 @@ def regions(reading: Reading) -> Props:
         )
     )
     places = max(REGION_PLACES, len(drawn))
-    frame = against.framed(reading, reading.panel(ids.REGIONS, title, note, empty))
+    frame = against.framed(reading, framing.panel(reading, ids.REGIONS, title, note, empty))
     dimensions = reading.screen.catalogue.dimensions.values()
     rolled_up = any(dimension.parent == metric.dimension for dimension in dimensions)
     right = rollup(reading) if rolled_up and frame.state == "live" else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app import ids
-from app.presenter import alarms
+from app.presenter import alarms, framing
 from app.presenter.reading import Reading
 from components import faces, formats
 from components.foot_models import Alarm, Notice, Stage
@@ -80,7 +80,7 @@ def trouble(reading: Reading) -> Notice | None:
     state = reading.window["state"]
     if state["name"] in (*GRAVE, "degraded"):
         reason = (reading.word(f"reasons.{state['reason']}"),) if state["reason"] else ()
-        more = reading.detail(state["reason"] or "", state) or reading.chip(state)
+        more = framing.detail(reading, state["reason"] or "", state) or framing.chip(reading, state)
         if more[: len(reason)] == reason:  # the chip says the reason itself
             reason = ()
         dot = (reading.word("common.dot"),) if reason and more else ()

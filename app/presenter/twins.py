@@ -5,7 +5,8 @@ from typing import Any
 
 from app import ids
 from app.presenter import against
-from app.presenter.reading import NO_VALUES, Reading
+from app.presenter.framing import NO_VALUES
+from app.presenter.reading import Reading
 from components import formats
 from components.formats import Number
 from components.models import Row, Twin
