@@ -9,7 +9,8 @@ from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime
 from pipeline.values.past import ArchivePosition
 from pipeline.verify.comparison import Report
 from pipeline.verify.dates import bounds_on, compared_date, epoch_minute
-from pipeline.verify.oracle import Count, Line
+from pipeline.verify.judge import Line
+from pipeline.verify.oracle import Count
 from pipeline.verify.past import Place, compare_past
 from pipeline.verify.sides import Counted, Side
 from pipeline.verify.sources import Figures, Plan, figures_of
@@ -24,7 +25,7 @@ class Archive(Protocol):
     def raw_events(
         self, link: str, topic: str | None, bounds: MinuteRange | None
     ) -> Iterable[Sequence[Any]]:
-        """Return the archived events, once each, as the fields of `oracle.Line` in order."""
+        """Return the archived events, once each, as the fields of `judge.Line` in order."""
 
     def progress(self, link: str, topic: str) -> Mapping[int, ArchivePosition]:
         """Return how far the archive has come, by partition."""

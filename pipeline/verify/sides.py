@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.catalogue.model import Metric
 from pipeline.verify.framed import value_of
-from pipeline.verify.oracle import MINUTE_MS, Count, Line
+from pipeline.verify.judge import Line
+from pipeline.verify.oracle import MINUTE_MS, Count
 from pipeline.verify.sources import Plan
 
 BUYERS = "buyers"

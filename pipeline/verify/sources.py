@@ -11,7 +11,8 @@ from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
 from pipeline.trading.windows import TradingTime, epoch_day
 from pipeline.values.streams import LinkGeneration
-from pipeline.verify.oracle import Count, Cube, Judge, Measure, Window, read_ledger
+from pipeline.verify.judge import Judge, read_ledger
+from pipeline.verify.oracle import Count, Cube, Measure, Window
 
 USERS = "users"
 TOP = 10

@@ -12,8 +12,8 @@ from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone
 from pipeline.verify.archived import compare_dates
 from pipeline.verify.comparison import Report
+from pipeline.verify.judge import Line
 from pipeline.verify.lists import compare_minute, compare_regions
-from pipeline.verify.oracle import Line
 from pipeline.verify.sides import Counted, Side
 from pipeline.verify.sources import Plan
 

@@ -13,8 +13,8 @@ from pipeline.clock import ManualClock
 from pipeline.errors import Mismatch
 from pipeline.simulator.ledger import Ledger
 from pipeline.simulator.options import Asked, begin
-from pipeline.verify import oracle, plain_json
-from pipeline.verify.oracle import Judge
+from pipeline.verify import dates, judge, oracle, plain_json
+from pipeline.verify.judge import Judge
 from pipeline.verify.sources import from_ledger
 from tests.unit.pipeline.events.cases import CASES, SEQUENCE, Case
 from tests.unit.pipeline.simulator.market_of_tests import small_catalogue
@@ -27,14 +27,22 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize("module", [oracle, plain_json])
-def test_it_imports_the_standard_library_only(module: ModuleType) -> None:
+@pytest.mark.parametrize(
+    ("module", "own"),
+    [
+        (oracle, {"pipeline.verify.judge"}),
+        (judge, {"pipeline.verify.plain_json"}),
+        (plain_json, set()),
+        (dates, set()),
+    ],
+)
+def test_it_imports_the_standard_library_only(module: ModuleType, own: set[str]) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text())
     for node in ast.walk(tree):
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names = [str(node.module)]
-        allowed = {*sys.stdlib_module_names, "pipeline.verify.plain_json"}
+        allowed = {*sys.stdlib_module_names, *own}
         assert all(name in allowed or name.split(".")[0] in allowed for name in names)
 
 

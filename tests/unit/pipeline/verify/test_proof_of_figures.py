@@ -14,7 +14,8 @@ from pipeline.trading.zone import Zone
 from pipeline.verify.accounted import compare_accounting
 from pipeline.verify.comparison import Report, compare, decided
 from pipeline.verify.framed import compare_frame, value_of
-from pipeline.verify.oracle import Count, Line
+from pipeline.verify.judge import Line
+from pipeline.verify.oracle import Count
 from pipeline.verify.ranked import Ranked
 from pipeline.verify.sources import TOP, Figures, Plan, figures_of
 
