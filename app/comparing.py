@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.comparing_keys import keys_of_minute, keys_of_window
 from app.derived import stretches
 from pipeline.catalogue.model import BucketKind, Catalogue, Metric
 from pipeline.rollup.arithmetic import linear
@@ -94,8 +95,8 @@ def comparison_document(kind: Kind, own: Side, base: Base, drawn: Drawn) -> Docu
         "stretches": stretches(flow, bounds.start, len(bounds)),
         "minute": _minute(own, base, drawn),
         "lead": _lead(own, base, drawn.flow),
-        "categories": _keys_of_minute(own, base, drawn.minute),
-        "regions": _keys_of_window(own, then, drawn.regions),
+        "categories": keys_of_minute(own, base, drawn.minute),
+        "regions": keys_of_window(own, then, drawn.regions),
     }
 
 
@@ -181,36 +182,4 @@ def _lead(own: Side, base: Base, name: str) -> Document | None:
         "direction": found.direction,
         "reaches": None if found.count is None else own.bounds.start + found.count,
         "beyond": found.beyond,
-    }
-
-
-def _keys_of_minute(own: Side, base: Base, name: str) -> Document:
-    """Compare a ranking of the last complete minute, key by key, with what is expected of it."""
-    metric = own.catalogue.metrics[name]
-    around = base.around(own.until - own.bounds.start - 1)
-    if around is None:
-        return {}
-    start = base.span.bounds.start
-    now = own.key_flow(metric, own.until - 1, own.until)
-    then = base.side(base.known).key_flow(metric, start + around[0], start + around[1])
-    values = {key: int(flow[0]) for key, flow in now.items()}
-    usual = {key: mean(flow) for key, flow in then.items()}
-    return {
-        key: {"expected": usual.get(key, 0), "ratio": ratio_to(values.get(key, 0), usual.get(key))}
-        for key in sorted({*values, *usual})
-        if values.get(key) or usual.get(key)
-    }
-
-
-def _keys_of_window(own: Side, then: Side, name: str) -> Document:
-    """Compare a ranking of the window key by key."""
-    metric = own.catalogue.metrics[name]
-    mine, theirs = own.key_values(metric), then.key_values(metric)
-    return {
-        key: {
-            "own": mine.get(key, 0),
-            "value": theirs.get(key, 0),
-            "change": change(mine.get(key, 0), theirs.get(key, 0)),
-        }
-        for key in sorted({*mine, *theirs})
     }
