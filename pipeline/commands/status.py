@@ -2,18 +2,16 @@
 screen say of the orders. Whatever does not answer is a line of its own, never an error.
 """
 
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 import orjson
-from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline.catalogue.load import load_catalogue
 from pipeline.clock import SystemClock
-from pipeline.errors import ConfigurationError, DapingError
+from pipeline.commands.status_screen import ScreenStanding, fetch, screen_standing, screen_url
+from pipeline.errors import DapingError
 from pipeline.local.layout import Layout
 from pipeline.local.lock import holder
 from pipeline.local.run_file import read_run_file
@@ -27,7 +25,6 @@ from pipeline.trading.zone import Zone
 from pipeline.values.streams import AdapterState, AuditorState, JobState, SourceState
 
 REDIS_S = 1.0
-SCREEN_S = 2.0
 Found = TypeVar("Found")
 Document = Mapping[str, Any]
 
@@ -41,25 +38,6 @@ class Archive:
     behind: int | None
     progress_ms: int | None
     closed_days: int
-
-
-@dataclass(frozen=True)
-class ScreenStanding:
-    """What the screen says: of the wall (its frame) and of itself (`/metrics`)."""
-
-    state: str
-    reason: str | None
-    as_of_ms: int | None
-    age_s: float | None
-    lag: int | None
-    counted: int
-    duplicate: int
-    refused: int
-    agree: bool | None
-    snapshot_age_s: float | None
-    viewers: int | None
-    tick_ms: int | None
-    alerts: int
 
 
 @dataclass(frozen=True)
@@ -134,8 +112,8 @@ def look(settings: Settings, get: Callable[[str], bytes] | None = None) -> Statu
         archive=asking("clickhouse", lambda: _archive(settings, link, auditor))
         if with_history
         else None,
-        screen=asking("screen", lambda: _screen(_screen_url(settings), get or fetch)),
-        screen_url=_screen_url(settings),
+        screen=asking("screen", lambda: screen_standing(screen_url(settings), get or fetch)),
+        screen_url=screen_url(settings),
         faults=asking.faults,
     )
 
@@ -164,52 +142,3 @@ def _archive(settings: Settings, link: str, auditor: AuditorState | None) -> Arc
     return Archive(
         taken, behind if ends else None, min(reached, default=None), len(history.days(link))
     )
-
-
-def _screen_url(settings: Settings) -> str:
-    told = settings.run.get("screen")
-    if told:
-        return str(told)
-    everywhere = settings.host in ("0.0.0.0", "::")
-    return f"http://{'127.0.0.1' if everywhere else settings.host}:{settings.port}/"
-
-
-def _screen(url: str, get: Callable[[str], bytes]) -> ScreenStanding:
-    frame = orjson.loads(get(f"{url}frame.json"))
-    measured = {
-        sample.name: sample.value
-        for family in text_string_to_metric_families(get(f"{url}metrics").decode())
-        for sample in family.samples
-        if not sample.labels
-    }
-    said, state = frame["accounting"], frame["state"]
-    viewers, tick = measured.get("daping_viewers"), measured.get("daping_tick_seconds")
-    return ScreenStanding(
-        state=state["name"],
-        reason=state["reason"],
-        as_of_ms=frame["as_of"],
-        age_s=measured.get("daping_data_age_seconds"),
-        lag=None if said["auditor"] is None else said["pending"],
-        counted=said["counted"],
-        duplicate=said["duplicate"],
-        refused=said["refused"],
-        agree=said["agree"],
-        snapshot_age_s=measured.get("daping_snapshot_age_seconds"),
-        viewers=None if viewers is None else int(viewers),
-        tick_ms=None if tick is None else round(tick * 1000),
-        alerts=len(frame.get("alerts", ())),
-    )
-
-
-def fetch(url: str) -> bytes:
-    """Return what an address answers; raises ConfigurationError saying what it lacks."""
-    try:
-        with urllib.request.urlopen(url, timeout=SCREEN_S) as answer:
-            body: bytes = answer.read()
-            return body
-    except urllib.error.HTTPError as fault:
-        reasons = {503: "has no frame yet", 401: "wants a token", 403: "does not let us"}
-        why = reasons.get(fault.code, f"answers {fault.code}")
-        raise ConfigurationError(f"the screen at {url} {why}") from fault
-    except (OSError, ValueError) as fault:
-        raise ConfigurationError(f"no screen answers at {url}") from fault

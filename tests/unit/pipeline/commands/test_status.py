@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from pipeline.commands.services import command
-from pipeline.commands.status import Archive, ScreenStanding, Status, look
+from pipeline.commands.status import Archive, Status, look
+from pipeline.commands.status_screen import ScreenStanding
 from pipeline.commands.status_text import write
 from pipeline.errors import ConfigurationError
 from pipeline.local.standing import PartStanding
