@@ -2,8 +2,9 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
@@ -43,11 +44,23 @@ def screen_url(settings: Settings) -> str:
 
 
 def screen_standing(url: str, get: Callable[[str], bytes]) -> ScreenStanding:
-    """Return what the screen at an address says; `get` raises DapingError when it says nothing."""
-    frame = orjson.loads(get(f"{url}frame.json"))
+    """Return what the screen at an address says; raises DapingError when none is there.
+
+    `get` raises it when nothing answers.
+    """
+    frame, metrics = get(f"{url}frame.json"), get(f"{url}metrics")
+    try:
+        return _standing(orjson.loads(frame), metrics.decode())
+    except (ValueError, LookupError, TypeError) as fault:
+        raise ConfigurationError(
+            f"what answers at {url} is no screen of ours: set DAPING_PORT to that of the screen"
+        ) from fault
+
+
+def _standing(frame: Mapping[str, Any], metrics: str) -> ScreenStanding:
     measured = {
         sample.name: sample.value
-        for family in text_string_to_metric_families(get(f"{url}metrics").decode())
+        for family in text_string_to_metric_families(metrics)
         for sample in family.samples
         if not sample.labels
     }

@@ -134,3 +134,23 @@ def test_a_screen_alone_is_read(tmp_path: Path) -> None:
 
 def no_screen(url: str) -> bytes:
     raise ConfigurationError(f"no screen answers at {url}")
+
+
+@pytest.mark.parametrize(
+    ("frame", "metrics"),
+    [
+        (b"<!DOCTYPE html>", b""),
+        (b"[]", b""),
+        (b"{}", b""),
+        (b'{"accounting": null, "state": null}', b""),
+        (b"{}", b"<!DOCTYPE html>"),
+        (b"{}", b"\xff"),
+    ],
+)
+def test_another_program_at_the_screens_address_is_a_line(
+    tmp_path: Path, frame: bytes, metrics: bytes
+) -> None:
+    answers = {"http://127.0.0.1:8052/frame.json": frame, "http://127.0.0.1:8052/metrics": metrics}
+    status = look(Settings(home=tmp_path, host="127.0.0.1", port=8052), answers.__getitem__)
+    assert status.screen is None
+    assert "http://127.0.0.1:8052/ is no screen of ours" in status.faults["screen"]
