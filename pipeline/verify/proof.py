@@ -20,7 +20,8 @@ from pipeline.verify.accounted import compare_accounting
 from pipeline.verify.archived import Archive, PastRows, compare_comparisons, from_archive
 from pipeline.verify.comparison import Report, compare
 from pipeline.verify.framed import compare_frame
-from pipeline.verify.resting import POLL_S, Rest, Say, Watch, paused, read_frame, without_ages
+from pipeline.verify.pausing import paused
+from pipeline.verify.resting import POLL_S, Rest, Say, Watch, read_frame, without_ages
 from pipeline.verify.sources import Figures, Plan, from_kafka, from_ledger, from_redis
 
 SILENT_MS = 10_000

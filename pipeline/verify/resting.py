@@ -1,17 +1,14 @@
-"""Waiting until nothing moves: pause our simulator, let every reader reach the end, see it stay."""
+"""Waiting until nothing moves: every reader reaches the end of the topic, and is seen to stay."""
 
 import json
-import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from pipeline.clock import SystemClock
 from pipeline.errors import NeverRested, ServiceUnavailable
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
@@ -21,44 +18,12 @@ from pipeline.verify.plain_json import read_object
 
 POLL_S = 0.5
 FRAME_TIMEOUT_S = 5.0
-ACKNOWLEDGE_S = 30.0
 # The poller reads every half second and the frame is made once a second.
 TWO_TICKS_S = 2.2
 TAIL = 2_000  # messages behind the archive that are looked at one by one
 TAIL_S = 10.0
 
 Say = Callable[[str], None]
-
-
-@contextmanager
-def paused(folder: Path, limit_s: float, say: Say) -> Iterator[bool]:
-    """Hold the simulator of a run while inside; gives False when it does not answer.
-
-    Past `limit_s` the request lapses by itself, so that a crash here cannot stop the run for ever.
-    """
-    clock, token = SystemClock(), secrets.token_hex(8)
-    request = folder / "pause"
-    fresh = request.with_suffix(".asked")
-    until = clock.now_ms() + int(limit_s * 1000)
-    fresh.write_text(json.dumps({"token": token, "until_real_ms": until}))
-    fresh.replace(request)
-    try:
-        say(f"pausing the simulator of run {folder.name}")
-        yield _acknowledged(folder / "paused", token)
-    finally:
-        request.unlink(missing_ok=True)
-
-
-def _acknowledged(path: Path, token: str) -> bool:
-    until = time.monotonic() + ACKNOWLEDGE_S
-    while time.monotonic() < until:
-        try:
-            if json.loads(path.read_text())["token"] == token:
-                return True
-        except (OSError, ValueError, KeyError):
-            pass  # not answered yet, or half written: look again
-        time.sleep(POLL_S / 5)
-    return False
 
 
 def read_frame(url: str) -> dict[str, Any]:

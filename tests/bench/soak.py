@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 
 from pipeline.local.ports import next_free_port
-from pipeline.verify.resting import paused
+from pipeline.verify.pausing import paused
 from tests.bench.watched_page import WatchedPage, machine, report, say, watched_page
 from tests.integration.running_demo import RunningDemo
 
