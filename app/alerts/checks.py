@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.alerts.findings import Finding
-from pipeline.catalogue.model import AlertRule
+from pipeline.catalogue.alert_rule import AlertRule
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.alerts.judging import Alert
-from pipeline.catalogue.model import AlertRule, Catalogue
+from pipeline.catalogue.alert_rule import AlertRule
+from pipeline.catalogue.model import Catalogue
 
 
 def documents(catalogue: Catalogue, alerts: Iterable[Alert]) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.alerts.stretches import Stretch, Today, stretch
-from pipeline.catalogue.model import AlertRule, Metric
+from pipeline.catalogue.alert_rule import AlertRule
+from pipeline.catalogue.model import Metric
 from pipeline.rollup.arithmetic import ratio
 from pipeline.rollup.baseline import Base
 from pipeline.rollup.comparing import ratio_to

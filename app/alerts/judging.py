@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.alerts.findings import Finding
-from pipeline.catalogue.model import AlertRule
+from pipeline.catalogue.alert_rule import AlertRule
 
 Place = tuple[str, str | None]  # rule, key
 Cause = Literal["back", "unjudged", "other_clock", "no_rule"]

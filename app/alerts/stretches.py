@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.catalogue.model import AlertRule, Metric
+from pipeline.catalogue.alert_rule import AlertRule
+from pipeline.catalogue.model import Metric
 from pipeline.rollup.arithmetic import combine
 from pipeline.rollup.baseline import Base
 from pipeline.rollup.protocol import Cells

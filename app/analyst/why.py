@@ -7,7 +7,8 @@ from typing import Any
 from app.analyst.times import Times
 from app.ids import SPECIAL
 from app.screen import LANGUAGES
-from pipeline.catalogue.model import BucketKind, Catalogue, Label, Linear, Metric
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import BucketKind, Catalogue, Linear, Metric
 from pipeline.rollup import arithmetic
 
 OTHER_WINDOWS = {SPECIAL: Label(zh="特别24小时", en="Special 24 h")}

@@ -10,7 +10,8 @@ from components.foot_models import Alarm, Alarms, Notice
 from components.formats import Number
 from components.models import Pieces
 from components.widgets import alarms as widget
-from pipeline.catalogue.model import AlertRule, Unit
+from pipeline.catalogue.alert_rule import AlertRule
+from pipeline.catalogue.model import Unit
 
 Props = dict[str, dict[str, Any]]
 Said = Mapping[str, Any]

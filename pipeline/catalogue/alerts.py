@@ -3,8 +3,9 @@
 from string import Formatter
 from typing import Any
 
+from pipeline.catalogue.alert_rule import AlertRule
 from pipeline.catalogue.faults import listed, nearest
-from pipeline.catalogue.model import AlertRule, BucketKind, Cube, Dimension, Metric, Unit
+from pipeline.catalogue.model import BucketKind, Cube, Dimension, Metric, Unit
 from pipeline.catalogue.reading import Reader
 from pipeline.catalogue.written import Quantity, WrittenAlert
 

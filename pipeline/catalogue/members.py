@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.catalogue.faults import FaultList
-from pipeline.catalogue.model import UNKNOWN, Label, Member
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import UNKNOWN, Member
 
 COLUMNS = ("key", "zh", "en")
 UNKNOWN_LABEL = Label(zh="未知", en="Unknown")

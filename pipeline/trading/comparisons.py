@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pipeline.catalogue.model import Label
+from pipeline.catalogue.label import Label
 from pipeline.trading.promotions import PromotionCalendar
 from pipeline.trading.ranges import (
     SPECIAL,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.catalogue.model import Label
+from pipeline.catalogue.label import Label
 from pipeline.errors import Faults
 from pipeline.trading.ranges import Ranges, read_ranges
 

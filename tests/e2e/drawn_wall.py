@@ -20,7 +20,8 @@ from app.layout import layout
 from app.presenter import present
 from app.published import digest, encode
 from app.screen import load_screen
-from pipeline.catalogue.model import Catalogue, Label, Member
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import Catalogue, Member
 from tests.unit.app import sample_alerts, sample_comparisons, sample_frames, sample_past
 from tests.unit.app.sample_catalogue import catalogue
 

@@ -1,12 +1,12 @@
 """A catalogue like the packaged one, small and written out, so that drawing is tested alone."""
 
+from pipeline.catalogue.label import Label
 from pipeline.catalogue.load import load_catalogue
 from pipeline.catalogue.model import (
     BucketKind,
     Catalogue,
     Cube,
     Dimension,
-    Label,
     Linear,
     Member,
     Metric,

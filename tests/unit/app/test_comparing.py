@@ -17,8 +17,8 @@ from app.comparing import (
     complete_document,
     not_ready,
 )
+from pipeline.catalogue.label import Label
 from pipeline.catalogue.load import load_catalogue
-from pipeline.catalogue.model import Label
 from pipeline.trading.comparisons import Span, baseline, edges, own_span
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import TradingTime, epoch_day

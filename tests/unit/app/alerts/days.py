@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from pipeline.catalogue.alert_rule import AlertRule
+from pipeline.catalogue.label import Label
 from pipeline.catalogue.load import load_catalogue
-from pipeline.catalogue.model import AlertRule, Catalogue, Label
+from pipeline.catalogue.model import Catalogue
 from pipeline.rollup.baseline import Base
 from pipeline.trading.comparisons import Span
 from pipeline.trading.windows import MinuteRange

@@ -6,7 +6,7 @@ import pytest
 
 from app.alerts.findings import Finding, findings
 from app.alerts.stretches import Today
-from pipeline.catalogue.model import AlertRule
+from pipeline.catalogue.alert_rule import AlertRule
 from pipeline.rollup.baseline import Base
 from pipeline.rollup.protocol import Cells, Minutes
 from pipeline.values.cells import CellValue

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from pipeline.catalogue.model import Catalogue, Dimension, Label, Member, Shop
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import Catalogue, Dimension, Member, Shop
 
 NAME = Label("名", "name")
 

@@ -1,11 +1,11 @@
 """A catalogue made by hand: the cubes of docs/design.md §4, without reading TOML."""
 
+from pipeline.catalogue.label import Label
 from pipeline.catalogue.model import (
     BucketKind,
     Catalogue,
     Cube,
     Dimension,
-    Label,
     Measure,
     Shop,
     Unit,

@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from pipeline.catalogue.model import Label, Linear, Metric, Unit
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import Linear, Metric, Unit
 from pipeline.sql import history, history_queries
 from pipeline.stores.history_migrations import FOLDER, known_migrations
 from pipeline.stores.history_protocol import EVENT_COLUMNS, RAW_COLUMNS

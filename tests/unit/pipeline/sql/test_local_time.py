@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.catalogue.model import Label, WindowDefinition
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import WindowDefinition
 from pipeline.sql.local_time import business_days, local_minute, segment_edges, segment_number
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone

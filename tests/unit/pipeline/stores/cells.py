@@ -2,14 +2,8 @@
 
 from collections.abc import Mapping
 
-from pipeline.catalogue.model import (
-    BucketKind,
-    Catalogue,
-    Cube,
-    Label,
-    Shop,
-    WindowDefinition,
-)
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import BucketKind, Catalogue, Cube, Shop, WindowDefinition
 from pipeline.values.cells import CellRow, CellValue
 from pipeline.values.streams import LinkGeneration
 

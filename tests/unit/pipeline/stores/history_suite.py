@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-from pipeline.catalogue.model import Label, Linear, Metric, Unit
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import Linear, Metric, Unit
 from pipeline.errors import Refused
 from pipeline.stores.history_protocol import HistoryReader, HistoryWriter
 from pipeline.stores.history_stretches import day_bounds

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.catalogue.model import Label, WindowDefinition
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import WindowDefinition
 from pipeline.trading.promotions import load_promotions
 from pipeline.trading.windows import MINUTES_OF_A_DAY, TradingTime, date_of, epoch_day
 from pipeline.trading.zone import Zone

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.catalogue.model import Label, WindowDefinition
+from pipeline.catalogue.label import Label
+from pipeline.catalogue.model import WindowDefinition
 from pipeline.values.places import Places, segments_per_day
 from tests.unit.pipeline.stores.cells import DAY, WINDOWS, catalogue
 
