@@ -180,31 +180,5 @@ def share_ppm(part: int, total: int) -> int | None:
     return None if total <= 0 or part < 0 else rounded(part * PPM, total)
 
 
-def hero_parts(cents: int, lang: str, currency: Currency) -> tuple[tuple[str, str], ...]:
-    """Return the pieces of the one big number: (kind, text), kind sign | symbol | digit | mark.
-
-    Whole units of the currency, cut and not rounded: it never shows a sale that was not made.
-    """
-    units = abs(cents) // 10**currency.exponent
-    pieces: list[tuple[str, str]] = [("sign", MINUS)] if cents < 0 else []
-    pieces.append(("symbol", currency.symbol))
-    for character in _in_fours(units) if lang == "zh" else f"{units:,}":
-        kind = "digit" if character.isdigit() else "mark" if character in UNIT_MARKS else "sign"
-        pieces.append((kind, character))
-    return tuple(pieces)
-
-
-def hero_text(cents: int, lang: str, currency: Currency) -> str:
-    return "".join(text for _, text in hero_parts(cents, lang, currency))
-
-
-def _in_fours(units: int) -> str:
-    high, rest = divmod(units, 10**8)
-    middle, low = divmod(rest, 10**4)
-    if high:
-        return f"{high}亿{middle:04d}万{low:04d}"
-    return f"{middle}万{low:04d}" if middle else str(low)
-
-
 def _signed(value: int, text: str) -> str:
     return MINUS + text if value < 0 else text

@@ -8,7 +8,7 @@ from app import ids
 from app.presenter import against, framing
 from app.presenter.framing import NO_VALUES
 from app.presenter.reading import Reading
-from components import formats, panel
+from components import formats, hero_number, panel
 from components.formats import Number
 from components.models import Against, Delta, Hero, Kpi, Pace
 from components.widgets import hero as hero_widget
@@ -37,8 +37,8 @@ def model(reading: Reading) -> Hero:
     paces = reading.values(ids.HERO)["paces"] if alone else ()
     return Hero(
         value,
-        formats.hero_parts(value, reading.lang, reading.currency),
-        formats.hero_text(value, reading.lang, reading.currency),
+        hero_number.parts(value, reading.lang, reading.currency),
+        hero_number.text(value, reading.lang, reading.currency),
         formats.exact_money(value, reading.currency),
         tuple(compare(reading, said) for said in compared),
         tuple(pace(reading, said) for said in paces),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import faces, formats
+from components import faces, formats, hero_number
 from components.advances import ADVANCES
 from components.formats import Currency
 from components.models import Hero, Kpi
@@ -40,7 +40,7 @@ def test_what_has_room_keeps_its_size() -> None:
 
 @given(st.integers(-(10**14), 10**14), st.sampled_from(("en", "zh")))
 def test_the_hero_fits_its_place_with_any_number_of_digits(cents: int, lang: str) -> None:
-    pieces = formats.hero_parts(cents, lang, YUAN)
+    pieces = hero_number.parts(cents, lang, YUAN)
     digits, _ = hero.render(Hero(cents, pieces, "", ""))
     fit = float((getattr(digits, "style", None) or {}).get("--fit", 1))
     marks = sum(50 + 10 for kind, _ in pieces if kind == "mark")
@@ -50,7 +50,7 @@ def test_the_hero_fits_its_place_with_any_number_of_digits(cents: int, lang: str
 
 def test_twelve_digits_cost_the_hero_a_tenth_of_its_size_at_most() -> None:
     for lang in ("en", "zh"):
-        pieces = formats.hero_parts(99_999_999_999_999, lang, YUAN)
+        pieces = hero_number.parts(99_999_999_999_999, lang, YUAN)
         style = getattr(hero.render(Hero(1, pieces, "", ""))[0], "style", None) or {}
         assert 0.88 <= float(style["--fit"]) < 1
 
