@@ -7,24 +7,26 @@ Late data leaves a hole, tinted and never bridged.
 from dataclasses import dataclass
 from itertools import accumulate
 
-from components import formats
 from components.flow_models import Flow
 from components.theme import Palette
-from components.widgets import axes, flow_baseline, flow_bursts, flow_now, flow_time, flow_today
+from components.widgets import (
+    axes,
+    flow_axes,
+    flow_baseline,
+    flow_bursts,
+    flow_now,
+    flow_time,
+    flow_today,
+)
 from components.widgets.figures import Figure, layout
 from components.widgets.labels import Box, Strip
 
-# Shares of what is above the time axis: the flow, a gap for a title, the sum.
-FLOW_DOMAIN = (0.3989, 0.9836)
-SUM_DOMAIN = (0.0, 0.2842)
 PLOT_WIDTH = 954
 RIGHT, BOTTOM = 62, 30
 HEADROOM = 26  # of the gap above the lower strip, right of its title
 TITLE_WIDTH = 380
-LEVELS_APART = 24  # design px: the height of a label
 BAND_PERCENT = 85
 BAND_ROOM = (108, 100)
-LEVEL_HEIGHT = 30  # design px between two lines of a strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,7 @@ def figure(model: Flow, colours: Palette) -> Figure:
     hole = flow_now.text(model, upper, colours)
     named = _names(model, values, sums, (upper, lower), palette)
     room = (PLOT_WIDTH, PLOT_WIDTH + RIGHT)
-    flow_lines, sum_lines = 1, max(1, min(2, int(lower.height * 0.85) // LEVEL_HEIGHT))
-    upper_axis = (FLOW_DOMAIN, (scale.foot, scale.top), flow_lines)
-    lower_axis = (SUM_DOMAIN, (scale.sum_foot, scale.sum_top), sum_lines)
+    flow_span, sum_span = (scale.foot, scale.top), (scale.sum_foot, scale.sum_top)
     return {
         "data": [
             *flow_baseline.traces(model, palette),
@@ -66,14 +66,14 @@ def figure(model: Flow, colours: Palette) -> Figure:
                 *hole,
             ],
             shapes=[
-                *_edges(model, palette),
+                *flow_axes.edges(model, palette),
                 *flow_now.hole(model, colours),
                 *flow_baseline.lead_line(model, sums, palette),
                 *flow_now.line(model, colours),
             ],
-            xaxis=_time_axis(model, palette),
-            yaxis=_value_axis(model, palette, *upper_axis),
-            yaxis2=_value_axis(model, palette, *lower_axis),
+            xaxis=flow_axes.time_axis(model, palette),
+            yaxis=flow_axes.flow_axis(model, palette, flow_span),
+            yaxis2=flow_axes.sum_axis(model, palette, sum_span, lower.height),
         ),
     }
 
@@ -94,7 +94,7 @@ def _scale(model: Flow, values: list[int], sums: list[int]) -> Scale:
 def _strips(model: Flow, scale: Scale, values: list[int], sums: list[int]) -> tuple[Strip, Strip]:
     """Return both strips, with what no text may cover taken: the line of now, hole, dots, title."""
     edges, plot = (model.start, model.end), PLOT_WIDTH
-    shares = (FLOW_DOMAIN[1] - FLOW_DOMAIN[0], SUM_DOMAIN[1])
+    shares = (flow_axes.FLOW_DOMAIN[1] - flow_axes.FLOW_DOMAIN[0], flow_axes.SUM_DOMAIN[1])
     heights = [share * model.height for share in shares]
     upper = Strip(*edges, scale.foot, scale.top, plot, heights[0])
     lower = Strip(*edges, scale.sum_foot, scale.sum_top, plot, heights[1], HEADROOM)
@@ -139,70 +139,3 @@ def _names(
 def tick_step(minutes: int) -> int:
     """Return the minutes between time labels, so that they stay apart on the design canvas."""
     return flow_time.step(minutes, PLOT_WIDTH)
-
-
-def _edges(model: Flow, palette: Palette) -> list[Figure]:
-    line = {"color": palette.rule_strong, "width": 1.5}
-    return [
-        {
-            "type": "line",
-            "layer": "below",
-            "x0": x,
-            "x1": x,
-            "yref": "paper",
-            "y0": low,
-            "y1": high,
-            "line": line,
-        }
-        for x in model.edges
-        for low, high in (FLOW_DOMAIN, SUM_DOMAIN)
-    ]
-
-
-def _time_axis(model: Flow, palette: Palette) -> Figure:
-    slack = (model.end - model.start) * 0.001
-    return {
-        "range": [model.start - slack, model.end],
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-        "showticklabels": False,
-        "ticks": "",
-        "anchor": "y2",
-        "showline": True,
-        "linecolor": palette.rule_strong,
-        "linewidth": 1,
-    }
-
-
-def _value_axis(
-    model: Flow,
-    palette: Palette,
-    domain: tuple[float, float],
-    span: tuple[int, int],
-    lines: int,
-) -> Figure:
-    low, high = span
-    levels = axes.levels(high, lines) if high > 1 else []
-    if len(levels) > 1 and (levels[1] - levels[0]) * (domain[1] - domain[0]) * model.height < (
-        LEVELS_APART * (high - low)
-    ):
-        levels = levels[-1:]  # refunds lie deep below a day that sold little
-    return {
-        "domain": list(domain),
-        "range": [low, high],
-        "fixedrange": True,
-        "side": "right",
-        "zeroline": low < 0,
-        "zerolinecolor": palette.rule_strong,
-        "zerolinewidth": 1,
-        "showline": False,
-        "gridcolor": palette.rule,
-        "gridwidth": 1,
-        "ticks": "",
-        "ticklabelposition": "outside",
-        "ticklabelstandoff": 8,
-        "tickfont": {**layout(palette, (0, 0, 0, 0))["font"]},
-        "tickvals": levels,
-        "ticktext": [formats.level(v, model.lang, model.exponent) for v in levels],
-    }
