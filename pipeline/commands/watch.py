@@ -10,7 +10,7 @@ import click
 import structlog
 
 from pipeline import logs
-from pipeline.commands.submit import client_folders, wire
+from pipeline.commands.flink_client import client_folders, wire
 from pipeline.errors import ConfigurationError
 from pipeline.jobs.archive_watching import ArchiveWatcher
 from pipeline.jobs.submission import ARCHIVE, submit_job
