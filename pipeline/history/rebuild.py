@@ -9,27 +9,21 @@ come back, absolute too, with the next rows of their class.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import numpy as np
-
-from pipeline.catalogue.model import BucketKind, Catalogue, Cube
+from pipeline.catalogue.model import Catalogue
 from pipeline.errors import Refused
-from pipeline.history.user_buckets import user_buckets
+from pipeline.history.rebuild_cells import batches
 from pipeline.jobs.book import Book
 from pipeline.jobs.progress import missing
-from pipeline.stores.history_cells import CellColumns, EventCells, Scope
+from pipeline.stores.history_cells import EventCells, Scope
 from pipeline.stores.history_protocol import HistoryReader
 from pipeline.stores.protocol import Snapshots
 from pipeline.stores.topics import Topics
-from pipeline.trading.windows import MinuteRange, TradingTime, date_of
+from pipeline.trading.windows import MinuteRange, TradingTime
 from pipeline.values.streams import GenerationMeta
-
-CELLS_A_WRITE = 20_000
-
-Hashes = dict[tuple[str, int], list[str]]
 
 
 @dataclass(frozen=True)
@@ -68,17 +62,17 @@ def rebuild(job: Rebuild, patience_s: float, say: Callable[[str], None]) -> Rebu
     meta = current_generation(job)
     target = dict(job.topics.end_offsets(meta.topic))
     behind = _await_archive(job, meta, target, patience_s, say)
-    bounds = _bounds(job, meta)
+    scope = Scope(job.link, meta.topic, _bounds(job, meta))
     written = replaced = 0
     for cube in job.catalogue.cubes.values():
         count = 0
-        for hashes in _batches(cube.name, _cells(job, meta, cube, bounds)):
+        for hashes in batches(job.cells, job.catalogue, job.trading, cube, scope):
             replaced += job.snapshots.write_encoded(meta.stream, hashes)
             count += sum(len(cells) // 2 for cells in hashes.values())
         written += count
         say(f"{cube.name}: {count} cells")
     shown = behind == 0 and _show_again(job, meta)
-    return Rebuilt(meta, bounds, written, replaced, behind, shown)
+    return Rebuilt(meta, scope.bounds, written, replaced, behind, shown)
 
 
 def current_generation(job: Rebuild) -> GenerationMeta:
@@ -130,66 +124,6 @@ def _bounds(job: Rebuild, meta: GenerationMeta) -> MinuteRange:
     windows = [job.trading.bounds(w, day) for w in job.catalogue.windows for day in (first, last)]
     start = max(meta.cells_from_minute, min(window.start for window in windows))
     return MinuteRange(start, max(start, *(window.end for window in windows)))
-
-
-def _cells(
-    job: Rebuild, meta: GenerationMeta, cube: Cube, bounds: MinuteRange
-) -> Iterator[tuple[int, CellColumns]]:
-    """Yield (bucket, cells) of a cube; of a minute cube the buckets are in the cells."""
-    for bucket, inside in _buckets(job, cube, bounds):
-        scope = Scope(job.link, meta.topic, inside)
-        found = job.cells.cells(job.catalogue, cube, scope)
-        yield bucket, _shared_out(found, cube.hash_buckets) if cube.hash_buckets else found
-
-
-def _buckets(job: Rebuild, cube: Cube, bounds: MinuteRange) -> Iterator[tuple[int, MinuteRange]]:
-    """Yield the buckets that lie wholly inside the bounds, with their minutes."""
-    if cube.bucket is BucketKind.MINUTE:
-        yield 0, bounds
-        return
-    if cube.bucket is BucketKind.SEGMENT:
-        numbers = range(
-            job.trading.segment_number(bounds.start * 60_000),
-            job.trading.segment_number(bounds.end * 60_000) + 1,
-        )
-        places = [(number, job.trading.segment_bounds(number)) for number in numbers]
-    else:
-        days = range(bounds.start // 1440 - 2, bounds.end // 1440 + 3)
-        window = str(cube.window)
-        places = [(day, job.trading.bounds(window, date_of(day))) for day in days]
-    for bucket, inside in places:
-        if bounds.start <= inside.start and inside.end <= bounds.end:
-            yield bucket, inside
-
-
-def _shared_out(users: CellColumns, buckets: int) -> CellColumns:
-    """Return distinct buyers: a cell of each hash bucket, its measure the users in it."""
-    shares = user_buckets(users.keys, buckets)
-    lines, people = np.zeros(buckets, np.int64), np.bincount(shares, minlength=buckets)
-    np.add.at(lines, shares, users.n)
-    held = [share for share in range(buckets) if people[share]]
-    return CellColumns(
-        buckets=[0] * len(held),
-        keys=[str(share) for share in held],
-        labels=None,
-        n=[int(lines[share]) for share in held],
-        measures=[[int(people[share]) for share in held]],
-    )
-
-
-def _batches(cube: str, found: Iterator[tuple[int, CellColumns]]) -> Iterator[Hashes]:
-    """Yield what `write_encoded` takes, about CELLS_A_WRITE cells at a time."""
-    hashes: Hashes = {}
-    size = 0
-    for bucket, columns in found:
-        for place, key, text in columns.encoded():
-            hashes.setdefault((cube, bucket or place), []).extend((key, text))
-            size += 1
-            if size >= CELLS_A_WRITE:
-                yield hashes
-                hashes, size = {}, 0
-    if hashes:
-        yield hashes
 
 
 def _show_again(job: Rebuild, meta: GenerationMeta) -> bool:
