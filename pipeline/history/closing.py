@@ -4,12 +4,13 @@ A day is closed once the archive's progress has passed its end; late events may 
 days, so it is looked at again and, when something changed, recounted with a new generation.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.catalogue.model import Catalogue, Cube
+from pipeline.catalogue.model import Catalogue
 from pipeline.clock import Clock
+from pipeline.history.window_sums import LiveSums, Recounting
 from pipeline.stores.history_protocol import HistoryReader, HistoryWriter
 from pipeline.stores.history_stretches import archived_ms, day_bounds
 from pipeline.trading.windows import MINUTES_OF_A_DAY, MinuteRange, TradingTime, date_of
@@ -22,13 +23,6 @@ LATE_MS = 48 * 60 * MINUTE_MS
 
 class History(HistoryReader, HistoryWriter, Protocol):
     """Both halves of one history."""
-
-
-class LiveSums(Protocol):
-    """What the live job says of a stretch, while Redis still has it."""
-
-    def sums(self, cube: Cube, bounds: MinuteRange) -> Mapping[str, int] | None:
-        """Return measure -> sum of a minute cube; None where Redis does not have all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,8 @@ class Closing:
         generation = self.history.next_generation()
         lines = self.history.build_facts(self.link, day, day_bounds(self.trading, day), cubes)
         record = DayRecord(day, self.link, generation, self.clock.now_ms(), cause, lines)
-        windows = tuple(self._windows_of(record))
+        recounting = Recounting(self.history, self.catalogue, self.trading, self.topic, self.live)
+        windows = tuple(recounting.windows_of(record))
         self.history.close_day(record, windows)
         return ClosedDay(record, windows)
 
@@ -151,51 +146,3 @@ class Closing:
             for day, of_day in inside
             if bounds.start <= of_day.start and of_day.end <= bounds.end and found_in(of_day)
         )
-
-    def _windows_of(self, record: DayRecord) -> Iterator[WindowSums]:
-        cube = smallest_cube(self.catalogue)
-        for day, window, bounds in windows_touching(self.trading, record.day):
-            found = self.history.line_sums(self.link, bounds)
-            live = self._live(record.day, cube, bounds)
-            yield WindowSums(
-                day=day,
-                window=window,
-                link=self.link,
-                generation=record.generation,
-                recounted_ms=record.recounted_ms,
-                cause=record.cause,
-                lines=found["n"],
-                sums=tuple((name, found[name]) for name in cube.measures),
-                live=None if live is None else tuple(live.items()),
-            )
-
-    def _live(self, day: int, cube: Cube, bounds: MinuteRange) -> Mapping[str, int] | None:
-        """Return the live sums of a window that is over; of a running one they still move.
-
-        None too where a part came from elsewhere (a backfill): the live job never saw that.
-        """
-        if self.live is None or bounds.end > day_bounds(self.trading, day).end:
-            return None
-        every = self.history.days_with_events(self.link, bounds)
-        if every != self.history.days_with_events(self.link, bounds, self.topic):
-            return None
-        return self.live.sums(cube, bounds)
-
-
-def smallest_cube(catalogue: Catalogue) -> Cube:
-    """Return the minute cube with the fewest known keys, from which totals are summed."""
-
-    def keys(cube: Cube) -> int:
-        dimension = catalogue.dimensions.get(cube.dimension)
-        return len(dimension.members) if dimension else 2  # `guest` needs no list of its two
-
-    return min(catalogue.minute_cubes(), key=keys)
-
-
-def windows_touching(trading: TradingTime, day: int) -> Iterator[tuple[int, str, MinuteRange]]:
-    """Yield business date, name and bounds of every window that has a minute of a local day."""
-    for name, window in trading.windows.items():
-        latest = day - window.start // MINUTES_OF_A_DAY
-        earliest = day - (window.end - 1) // MINUTES_OF_A_DAY
-        for date in range(earliest, latest + 1):
-            yield date, name, trading.bounds(name, date_of(date))

@@ -9,7 +9,7 @@ from pipeline.values.table import CellTable
 
 
 class SnapshotSums:
-    """`closing.LiveSums` of the generation readers follow."""
+    """`window_sums.LiveSums` of the generation readers follow."""
 
     def __init__(self, snapshots: Snapshots, catalogue: Catalogue, link: str) -> None:
         self._snapshots = snapshots
