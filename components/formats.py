@@ -1,7 +1,7 @@
 """Numbers to text. Integers in, integer arithmetic throughout: no float touches money.
 
 `short` follows the house of the language: K, M, B or 万, 亿; significant digits, but never fewer
-digits than the whole part has (NOTES: 4 on the big tiles, 3 in lists).
+digits than the whole part has (4 on the big tiles, 3 in lists).
 """
 
 from dataclasses import dataclass, replace

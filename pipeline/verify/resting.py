@@ -87,14 +87,19 @@ class Watch:
     def _look(self) -> tuple[str, Rest | None]:
         try:
             ends = self.topics.end_offsets(self.topic)
+            first = self.topics.first_offsets(self.topic)
             auditor = self.store.auditor(self.link)
             active = self.store.active()
             frame = read_frame(self.screen)
-            archive_behind = self._archive_behind(ends)
+            archived = self.archive.progress(self.link, self.topic) if self.archive else None
+            unarchived = (
+                0 if archived is None else left_to_archive(self.topics, self.topic, archived)
+            )
         except ServiceUnavailable as fault:
             return str(fault), None
-        positions = {p.partition: p.position for p in auditor.partitions} if auditor else {}
-        missing = sum(end - positions.get(partition, 0) for partition, end in ends.items())
+        heard = {p.partition: p.position for p in auditor.partitions} if auditor else {}
+        positions = {**first, **heard}
+        missing = sum(end - positions[partition] for partition, end in ends.items())
         if auditor is None or missing:
             return f"the auditor has {missing} messages to go", None
         if active is None:
@@ -104,8 +109,8 @@ class Watch:
         accounting = frame["accounting"]
         if (frame["link"], frame["generation"]) != (active.stream.link, active.stream.generation):
             return "the screen does not follow the active generation yet", None
-        if archive_behind:
-            return f"the archive has {archive_behind} messages to go", None
+        if unarchived:
+            return f"the archive has {unarchived} messages to go", None
         if accounting["pending"]:
             return f"the live job has {accounting['pending']} messages to go", None
         short = sum(ends.values()) - accounting["consumed"]
@@ -130,18 +135,18 @@ class Watch:
         same = (shown["link"], shown["generation"]) == (stream.link, stream.generation)
         return same and life is not None and self.store.life(stream) != life
 
-    def _archive_behind(self, ends: Mapping[int, int]) -> int:
-        """Return how many messages the archive has not passed that it will get as rows.
 
-        What is no JSON makes no row: such messages at the end are looked at one by one.
-        """
-        if self.archive is None:
-            return 0
-        reached = self.archive.progress(self.link, self.topic)
-        places = {p: reached[p].position if p in reached else 0 for p in ends}
-        left = {p: place for p, place in places.items() if place < ends[p]}
-        missing = sum(ends[p] - place for p, place in left.items())
-        return missing if missing > TAIL else rows_in(self.topics, self.topic, left, ends)
+def left_to_archive(topics: Topics, topic: str, reached: Mapping[int, ArchivePosition]) -> int:
+    """Return how many messages the archive has not passed that it will get as rows.
+
+    What has expired is there for nobody. What is no JSON makes no row: such messages at the end are
+    looked at one by one.
+    """
+    first, ends = topics.first_offsets(topic), topics.end_offsets(topic)
+    places = {p: max(at, reached[p].position if p in reached else 0) for p, at in first.items()}
+    left = {p: place for p, place in places.items() if place < ends[p]}
+    missing = sum(ends[p] - place for p, place in left.items())
+    return missing if missing > TAIL else rows_in(topics, topic, left, ends)
 
 
 def rows_in(topics: Topics, topic: str, places: Mapping[int, int], ends: Mapping[int, int]) -> int:
