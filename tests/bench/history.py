@@ -128,6 +128,14 @@ def fill(server: Server, millions: int) -> None:
         server.run(EVENTS, given)
 
 
+def merged(server: Server) -> float:
+    """Return the seconds until the engine has merged what was just put in: no night is so busy."""
+    begun = time.perf_counter()
+    while server.rows("SELECT count() FROM system.merges", {})[0][0]:
+        time.sleep(0.5)
+    return time.perf_counter() - begun
+
+
 def main() -> None:
     millions = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     with own_clickhouse() as url:
@@ -142,6 +150,7 @@ def main() -> None:
         cells = server.rows("SELECT count() FROM facts", {})[0][0]
         _say(f"that day read, {cells:,} cells: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
         fill(server, millions)
+        _say(f"merged after {merged(server):.0f} s more")
         yoy, mom, elapsed = DAY - 365, DAY - 30, 900
         given = {"link": "A", "yoy": yoy, "mom": mom}
         given |= {"yoy_until": yoy * 1440 + elapsed, "mom_until": mom * 1440 + elapsed}
