@@ -1,5 +1,6 @@
 """`verify`: the same numbers by five ways, to the cent."""
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -67,7 +68,11 @@ def command(file: Path | None, timeout: float, windows: tuple[str, ...], no_paus
             else:
                 console.print(text, markup=False)
 
-        report = proof.run(timeout, not no_pause, say)
+        gc.disable()  # millions of small lists without a circle among them: a third faster
+        try:
+            report = proof.run(timeout, not no_pause, say)
+        finally:
+            gc.enable()
     if file is not None:
         file.write_bytes(orjson.dumps(document_of(report), option=orjson.OPT_INDENT_2))
     console.print(table_of(report))

@@ -6,6 +6,7 @@ standard library is imported here, and its own judge of messages. Rules: docs/de
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from operator import add
 from typing import NamedTuple
 
 from pipeline.verify.judge import Line
@@ -46,7 +47,10 @@ class Count:
     """Everything counted from lines: cells of all minutes; users and buyers of the windows."""
 
     def __init__(self, cubes: Sequence[Cube], windows: Sequence[Window]) -> None:
-        self._cubes = cubes
+        # What a line adds is worked out once, though several cubes sum the same measures.
+        self._cubes: dict[tuple[Measure, ...], list[Cube]] = {}
+        for cube in cubes:
+            self._cubes.setdefault(cube.measures, []).append(cube)
         self._windows = windows
         self.classes: Counter[str] = Counter()
         # cube -> (minute, key) -> [lines, measure, measure, ...]
@@ -62,14 +66,12 @@ class Count:
         if line is None:
             return
         minute = line.event_time // MINUTE_MS
-        for cube in self._cubes:
-            cells, key = self.cells[cube.name], (minute, _key(line, cube.field))
-            cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = [0] * (len(cube.measures) + 1)
-            cell[0] += 1
-            for place, measure in enumerate(cube.measures, 1):
-                cell[place] += _amount(line, measure)
+        for measures, cubes in self._cubes.items():
+            added = [1, *(_amount(line, measure) for measure in measures)]
+            for cube in cubes:
+                cells, key = self.cells[cube.name], (minute, _key(line, cube.field))
+                cell = cells.get(key)
+                cells[key] = added if cell is None else list(map(add, cell, added))
         if line.user_id and line.kind == "sale":
             for window in self._windows:
                 if window.start <= minute < window.end:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.catalogue.model import Metric
 from pipeline.verify.framed import value_of
@@ -12,6 +12,7 @@ from pipeline.verify.sources import Plan
 
 BUYERS = "buyers"
 Purchase = tuple[int, str]  # epoch minute, user
+Sums = dict[str, dict[str, int]]  # key -> measure -> sum
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Side:
     until: int
     cells: Mapping[str, Mapping[tuple[int, str], Sequence[int]]]
     first_purchase: Mapping[str, int]
+    _summed: dict[tuple[str, int], Sums] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, counted: Counted, bounds: tuple[int, int], until: int) -> "Side":
@@ -55,11 +57,16 @@ class Side:
                 first[user] = min(first.get(user, minute), minute)
         return cls(bounds, until, cells, first)
 
-    def sums(self, plan: Plan, cube: str, until: int | None = None) -> dict[str, dict[str, int]]:
+    def sums(self, plan: Plan, cube: str, until: int | None = None) -> Sums:
         """Return key -> measure -> sum before the cut, of keys that have something."""
         end = self.until if until is None else until
+        if (cube, end) not in self._summed:  # every total asks for them
+            self._summed[cube, end] = self._sum(plan, cube, end)
+        return self._summed[cube, end]
+
+    def _sum(self, plan: Plan, cube: str, end: int) -> Sums:
         names = next([m.name for m in c.measures] for c in plan.cubes() if c.name == cube)
-        found: dict[str, dict[str, int]] = {}
+        found: Sums = {}
         for (minute, key), cell in self.cells[cube].items():
             if minute < end:
                 sums = found.setdefault(key, dict.fromkeys(names, 0))
