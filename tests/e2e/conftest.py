@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 11)
 MINUTES = 360
 BURST = 300
+PATIENCE_S = 30.0
+START_S = 120.0  # of a program, with all it loads
 CHROMIUM = (
     "--headless=new",
     "--no-sandbox",
@@ -72,7 +74,7 @@ class Site:
         tell_states(self.store, self.lines, SystemClock().now_ms(), self.now_ms)
 
     def frame(self) -> Any:
-        return httpx.get(f"{self.url}/frame.json", timeout=5).raise_for_status().json()
+        return httpx.get(f"{self.url}/frame.json", timeout=PATIENCE_S).raise_for_status().json()
 
     def signal(self, number: signal.Signals) -> None:
         os.killpg(self.process.pid, number)
@@ -98,12 +100,12 @@ def site(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         stderr=log,
         start_new_session=True,
     )
-    store = RedisSnapshots(redis_url, catalogue)
+    store = RedisSnapshots(redis_url, catalogue, timeout_s=PATIENCE_S)
     site = Site(f"http://127.0.0.1:{port}", store, catalogue, trading, process)
     try:
         start = trading.bounds("28H", DAY).start * MINUTE_MS
         site.feed(evening(catalogue, start, MINUTES), start + MINUTES * MINUTE_MS)
-        wait_until(lambda: ready(site.url), 30)
+        wait_until(lambda: ready(site.url), START_S)
         yield site
     finally:
         site.signal(signal.SIGCONT)
@@ -128,12 +130,16 @@ def ready(url: str) -> bool:
         return False
 
 
-def wait_until(true: Any, seconds: float) -> None:
-    """Wait until a condition holds; fail when it does not in time."""
-    deadline = time.monotonic() + seconds
+def wait_until(true: Any, seconds: float = PATIENCE_S) -> None:
+    """Wait until a condition holds; fail when it does not in time.
+
+    Only a failure takes as long: a machine that tests may stand still for seconds.
+    """
+    patience = max(seconds, PATIENCE_S)
+    deadline = time.monotonic() + patience
     while not true():
         if time.monotonic() > deadline:
-            pytest.fail(f"not so within {seconds} s")
+            pytest.fail(f"not so within {patience:g} s")
         time.sleep(0.1)
 
 
@@ -167,7 +173,7 @@ def start_chromium(*more: str) -> webdriver.Chrome:
     for argument in (*CHROMIUM, *more):
         options.add_argument(argument)
     chrome = webdriver.Chrome(options=options, service=Service(chromium("chromedriver")))
-    chrome.set_page_load_timeout(30)
+    chrome.set_page_load_timeout(START_S)
     return chrome
 
 

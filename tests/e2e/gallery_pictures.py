@@ -14,7 +14,7 @@ from PIL import Image
 from selenium import webdriver
 
 from app.gallery.tiles import ROWS
-from tests.e2e.conftest import start_chromium, wait_until
+from tests.e2e.conftest import START_S, start_chromium, wait_until
 from tests.e2e.past_screen import past_screen
 
 FOLDER = Path(__file__).with_name("gallery_pictures")
@@ -38,7 +38,7 @@ def take(browser: webdriver.Chrome, url: str, tile: str, lang: str, theme: str) 
     """Take the picture of one row, at two thirds of the wall's size."""
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SIZE)
     browser.get(f"{url}/gallery?tile={tile}&lang={lang}&theme={theme}")
-    wait_until(lambda: browser.execute_script(DRAWN), 30)
+    wait_until(lambda: browser.execute_script(DRAWN), START_S)
     clip = browser.execute_script(BOX, tile)
     clip |= {side: round(clip[side]) for side in ("x", "y", "width", "height")}
     asked = {"format": "png", "clip": clip, "captureBeyondViewport": True}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.conftest import ROOT, ready, wait_until
+from tests.e2e.conftest import ROOT, START_S, ready, wait_until
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def past_screen(folder: Path) -> Iterator[str]:
         )
         address = f"http://127.0.0.1:{port}"
         try:
-            wait_until(lambda: ready(address), 90)
+            wait_until(lambda: ready(address), START_S)
             yield address
         finally:
             process.send_signal(signal.SIGTERM)

@@ -5,13 +5,14 @@ from selenium import webdriver
 
 from app import ids
 from tests.e2e.axe import faults, grave
-from tests.e2e.conftest import wait_until
+from tests.e2e.conftest import START_S, wait_until
 from tests.e2e.gallery_pictures import DRAWN
 
 pytestmark = pytest.mark.browser
 CHOICES = [(lang, theme) for lang in ("en", "zh") for theme in ("dark", "light")]
 READY = """const wall = document.getElementById('wall');
     return wall && wall.dataset.mode === arguments[0] && !document.documentElement.dataset.reading
+        && Boolean(document.documentElement.dataset.ready)
         && Boolean(document.querySelector('#hero-body [data-value]'))"""
 OPEN = "const e = document.getElementById(arguments[0]); return e && !e.hidden"
 PANELS = {
@@ -63,7 +64,7 @@ def test_every_tile_in_every_state(
     browser: webdriver.Chrome, screen_url: str, lang: str, theme: str
 ) -> None:
     browser.get(f"{screen_url}/gallery?lang={lang}&theme={theme}")
-    wait_until(lambda: browser.execute_script(DRAWN), 30)
+    wait_until(lambda: browser.execute_script(DRAWN), START_S)
     found = faults(browser)
     assert grave(found) == []
 

@@ -16,6 +16,7 @@ from app.metrics import Metrics
 from pipeline.clock import SystemClock
 from tests.e2e import drawn_wall
 from tests.e2e.conftest import wait_until
+from tests.e2e.watched_page import before_the_page, no_more
 from tests.unit.app import sample_frames
 from tests.unit.app.alerts.turns import turn
 from tests.unit.app.sample_catalogue import catalogue
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.browser
 FRESH_MS, LATE_MS = 1_000, 200_000
 STRIP = "return document.getElementById('alerts')"
 SOUND = "return document.documentElement.dataset.sound || null"
+UNHURRIED = """const later = window.setTimeout; window.setTimeout =
+    (what, ms, ...more) => later(what, ms === 4000 ? 60000 : ms, ...more)"""
 SOUNDED = "return document.documentElement.dataset.sounded || null"
 
 
@@ -55,13 +58,21 @@ def wall(tmp_path: Path) -> Iterator[Wall]:
     made.stop()
 
 
+@pytest.fixture
+def unhurried(browser: webdriver.Chrome) -> Iterator[None]:
+    """A page that asks "Confirm?" for a minute: what a test presses may come late."""
+    script = before_the_page(browser, UNHURRIED)
+    yield
+    no_more(browser, script)
+
+
 def strip(browser: webdriver.Chrome, attribute: str) -> str | None:
     said = browser.execute_script(f"{STRIP}?.{attribute} ?? null")
     return None if said is None else str(said)
 
 
 def test_an_alert_is_told_acknowledged_by_keyboard_and_quiet(
-    browser: webdriver.Chrome, wall: Wall
+    browser: webdriver.Chrome, wall: Wall, unhurried: None
 ) -> None:
     browser.get(f"http://127.0.0.1:{wall.server.port}/?lang=en&sound=1")
     wait_until(lambda: browser.find_elements("css selector", "#alerts .more"), 30)
@@ -89,7 +100,7 @@ def test_an_alert_is_told_acknowledged_by_keyboard_and_quiet(
         wait_until(
             lambda left=left: len(panel.find_elements("css selector", "[data-ack]")) == left, 15
         )
-    assert browser.switch_to.active_element.get_attribute("class") == "x"
+    wait_until(lambda: browser.switch_to.active_element.get_attribute("class") == "x", 15)
 
     wait_until(lambda: strip(browser, "dataset.worst") == "none", 15)
     wait_until(lambda: panel.text.count("acknowledged") == 2, 15)

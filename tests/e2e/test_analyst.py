@@ -20,9 +20,10 @@ from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from app import ids
 from app.ids import SPECIAL
 from pipeline.catalogue.load import load_catalogue
-from tests.e2e.conftest import ROOT, ready, visit, wait_until
+from tests.e2e.conftest import ROOT, START_S, ready, visit, wait_until
 from tests.e2e.orders import Sums
 from tests.e2e.past_site import CLOSED, lines_of, trading_time
+from tests.e2e.watched_page import root
 
 pytestmark = pytest.mark.browser
 LAST_YEAR, MIDSUMMER, _ = CLOSED
@@ -34,7 +35,7 @@ COMPARED = """const now = [...document.querySelectorAll('.tile [data-value]')]
     const held = window.heldNumbers || {text: '', at: 0};
     if (held.text !== now) window.heldNumbers = {text: now, at: Date.now()};
     return held.text === now && Date.now() - held.at > 2500 &&
-        document.querySelectorAll('#hero-deltas [data-value]').length > 1"""
+        document.querySelectorAll('#hero-deltas [data-value]').length > 3"""
 MODE = "const e = document.getElementById('wall'); return e && e.dataset.mode"
 MARKED = "return document.documentElement.dataset.reading"
 NUMBERS = """return [...document.querySelectorAll('.tile [data-value]')]
@@ -65,7 +66,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: ready(address), 60)
+        wait_until(lambda: ready(address), START_S)
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
@@ -101,6 +102,7 @@ def wall(browser: webdriver.Chrome, url: str) -> Iterator[str]:
     browser.get(f"{url}/?lang=en")
     wait_until(lambda: browser.execute_script(MODE) == "live" and browser.execute_script(HERO), 20)
     wait_until(lambda: browser.execute_script(COMPARED), 60)
+    wait_until(lambda: root(browser, "ready"))
     first, numbers, at = browser.current_window_handle, numbers_of(browser), browser.current_url
     browser.switch_to.new_window("tab")
     yield numbers
@@ -235,7 +237,8 @@ LABELS = """return [...document.querySelectorAll("#flow-figure .annotation")].ma
 def test_the_cursors_box_cuts_no_label_in_two(browser: webdriver.Chrome, url: str) -> None:
     visit(browser, url, "?date=2026-06-18&versus=2025-11-11&lang=en")
     shows(browser, sums(MIDSUMMER, "28H").paid)
-    wait_until(lambda: upper_labels(browser), 30)
+    stands = "return dash_clientside.daping.page.fresh && document.documentElement.dataset.ready"
+    wait_until(lambda: upper_labels(browser) and browser.execute_script(stands))
     assert not any(label["hidden"] for label in labels(browser))
     label = upper_labels(browser)[-1]
     to = ActionBuilder(browser)  # the box lies to the left of the cursor, and so over it

@@ -13,7 +13,7 @@ from selenium import webdriver
 
 from pipeline.catalogue.load import load_catalogue
 from tests.e2e import past_site
-from tests.e2e.conftest import ROOT, ready, visit, wait_until
+from tests.e2e.conftest import PATIENCE_S, ROOT, START_S, ready, visit, wait_until
 from tests.e2e.orders import Line, Sums
 from tests.e2e.test_numbers import LOOSE, READ, integers
 from tests.e2e.written import written
@@ -45,8 +45,8 @@ def url() -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-m", "tests.e2e.past_site", str(port)], cwd=ROOT)
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: ready(address), 60)
-        wait_until(lambda: compared(address), 30)
+        wait_until(lambda: ready(address), START_S)
+        wait_until(lambda: compared(address), START_S)
         yield address
     finally:
         process.kill()
@@ -54,7 +54,7 @@ def url() -> Iterator[str]:
 
 
 def frame(url: str) -> Any:
-    return httpx.get(f"{url}/frame.json", timeout=5).raise_for_status().json()
+    return httpx.get(f"{url}/frame.json", timeout=PATIENCE_S).raise_for_status().json()
 
 
 def compared(url: str) -> bool:

@@ -88,7 +88,7 @@ def test_figures_still_do_after_a_switch_and_after_a_resize(
     for size in ((1280, 720), (2560, 1440), (1440, 900)):
         resize(browser, *size)
         assert browser.execute_script("return innerWidth") == size[0]
-        browser.set_script_timeout(5)
+        browser.set_script_timeout(30)
         found = browser.execute_async_script(IN_THE_NEXT_FRAME, FIGURES)
         assert max(found) < 1, size  # long before anything is drawn anew
     wait_until(lambda: fit(browser), 5)

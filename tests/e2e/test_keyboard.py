@@ -191,5 +191,6 @@ def test_a_finger_hits_every_control_of_history(wide: webdriver.Chrome, screen_u
     wait_until(
         lambda: wide.execute_script("return Boolean(document.querySelector('#crumbs .crumb'))"), 30
     )
+    wait_until(lambda: wide.execute_script(ROWS), 10)
     assert wide.execute_script(SMALL) == []
     assert min(wide.execute_script(ROWS)) >= 24

@@ -58,7 +58,7 @@ def size_of_the_wall(browser: webdriver.Chrome) -> Iterator[None]:
 
 
 def pick(url: str, sample: str) -> None:
-    with urlopen(f"{url}/pick/{sample}", timeout=5) as answer:
+    with urlopen(f"{url}/pick/{sample}", timeout=30) as answer:
         assert answer.read().decode() == sample
 
 

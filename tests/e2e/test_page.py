@@ -114,6 +114,7 @@ def test_a_silent_server_is_marked_and_its_return_needs_no_click(
         assert state_of(browser, ids.GENDER) == "error"
     finally:
         site.signal(signal.SIGCONT)
+    site.renew()
     wait_until(lambda: state_of(browser, ids.HERO) != "stale", 8)
     assert not browser.find_element("css selector", "[data-silent]").is_displayed()
 
@@ -125,6 +126,7 @@ def test_a_page_that_was_never_answered_is_loading_and_not_silent(
     browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/view.json*"]})
     try:
         browser.get(f"{site.url}/?lang=en")
+        wait_until(lambda: state_of(browser, ids.HERO) == "loading", 10)
         time.sleep(6)
         assert state_of(browser, ids.HERO) == "loading"
         assert not browser.find_element("css selector", "[data-silent]").is_displayed()

@@ -15,6 +15,7 @@ from selenium import webdriver
 from pipeline.snapshot.taking import integers
 from tests.e2e.conftest import ROOT, Site, wait_until
 from tests.e2e.test_page import hero, opened, sums
+from tests.e2e.watched_page import root
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -22,12 +23,12 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 def snapshot(*words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "pipeline", "snapshot", *words],
+        [sys.executable, "-m", "pipeline", "snapshot", "--timeout", "90", *words],
         cwd=ROOT,
         env={**os.environ, **more},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
 
@@ -90,6 +91,7 @@ def test_a_key_keeps_the_same_three_files(
     opened(browser, site, "?lang=en")
     allowed = {"behavior": "allow", "downloadPath": str(tmp_path)}
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
+    wait_until(lambda: root(browser, "ready"))
     browser.find_element("css selector", "body").send_keys("s")
     wait_until(lambda: len(list(tmp_path.glob("*.json"))) == 2, 30)
     said = manifest_in(tmp_path)
