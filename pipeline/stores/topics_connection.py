@@ -21,6 +21,8 @@ RECONNECT_MS = {"reconnect.backoff.ms": 50, "reconnect.backoff.max.ms": 500}
 PASSING = frozenset(
     (
         KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.FENCED_LEADER_EPOCH,  # client and broker have not heard of the same leader yet
+        KafkaError.UNKNOWN_LEADER_EPOCH,
         KafkaError.NOT_LEADER_FOR_PARTITION,
         KafkaError.UNKNOWN_TOPIC_OR_PART,
         KafkaError.REQUEST_TIMED_OUT,
