@@ -1,6 +1,5 @@
 """Offsets are asked for again while a topic just made is not known alike to client and broker."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +15,7 @@ class Admin:
     """Refuses with these codes in turn, then tells that each partition ends at 7."""
 
     def __init__(self, *codes: int) -> None:
-        self.codes: Iterator[int] = iter(codes)
+        self.codes = iter(codes)
 
     def list_topics(self, topic: str, timeout: float) -> Any:
         told = SimpleNamespace(error=None, partitions={0: None, 1: None})
