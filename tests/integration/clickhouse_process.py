@@ -50,7 +50,7 @@ def connect(url: str, **options: Any) -> Any:
     )
 
 
-def eventually(true: Any, limit_s: float = 10.0) -> None:
+def eventually(true: Any, limit_s: float = 60.0) -> None:
     """Wait until something holds."""
     until = time.monotonic() + limit_s
     while not true():

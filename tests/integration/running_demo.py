@@ -78,7 +78,7 @@ class RunningDemo:
         frame = self.get("/frame.json")
         return frame if isinstance(frame, dict) else None
 
-    def wait_live(self, limit_s: float = 120.0) -> dict[str, Any]:
+    def wait_live(self, limit_s: float = 400.0) -> dict[str, Any]:
         """Wait until the default window's hero is live; returns the frame."""
         until = time.monotonic() + limit_s
         hero = None
@@ -93,7 +93,7 @@ class RunningDemo:
             time.sleep(0.5)
         raise AssertionError(f"not live after {limit_s:.0f} s, hero {hero}:\n{self.tail()}")
 
-    def wait(self, what: str, holds: Callable[[], bool], limit_s: float = 150.0) -> None:
+    def wait(self, what: str, holds: Callable[[], bool], limit_s: float = 400.0) -> None:
         """Wait until something holds, while the demo runs; fails saying what did not."""
         until = time.monotonic() + limit_s
         while not holds():
@@ -101,7 +101,7 @@ class RunningDemo:
             assert time.monotonic() < until, f"{what}: not within {limit_s:.0f} s\n{self.tail()}"
             time.sleep(0.25)
 
-    def wait_compared(self, limit_s: float = 150.0) -> None:
+    def wait_compared(self, limit_s: float = 400.0) -> None:
         """Wait until the archive job is submitted and every window has both its baselines."""
         self.wait("archive", lambda: self.state("submit-archive") == "done", limit_s)
         self.wait("comparisons", lambda: set(self.compared().values()) == {"ready"}, limit_s)
@@ -120,7 +120,7 @@ class RunningDemo:
         frame = self.frame()
         return 0 if frame is None else int(frame["accounting"]["counted"])
 
-    def wait_counted(self, before: int, limit_s: float = 150.0) -> int:
+    def wait_counted(self, before: int, limit_s: float = 400.0) -> int:
         """Wait until the wall has counted more lines than `before`; returns how many."""
         found = [before]
 

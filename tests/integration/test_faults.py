@@ -15,7 +15,7 @@ from tests.integration.breaking import hung, kill, wait_back
 from tests.integration.running_demo import RunningDemo
 from tests.integration.watching import Watcher
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(1800)]
 
 # Supervised parts of the demo, in the order in which they are killed.
 ALONE = ("taskmanager", "jobmanager", "kafka", "redis", "screen")
