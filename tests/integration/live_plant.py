@@ -42,7 +42,7 @@ def plant_on(parts: RealParts, folder: Path, catalogue: Catalogue) -> Plant:
     ends = parts.endpoints
     client = client_environment(flink_environment(Layout(parts.home)))
     return Plant(
-        snapshots=RedisSnapshots(ends["redis_url"], catalogue),
+        snapshots=RedisSnapshots(ends["redis_url"], catalogue, timeout_s=30),
         topics=Topics(ends["kafka"]),
         flink=FlinkRest(ends["flink_rest"]),
         book=Book(folder),

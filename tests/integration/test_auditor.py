@@ -26,7 +26,7 @@ LIMIT_S = 60.0
 
 @contextmanager
 def auditing(kafka: str, redis_url: str, topic: str) -> Iterator[RedisSnapshots]:
-    snapshots = RedisSnapshots(redis_url, load_catalogue())
+    snapshots = RedisSnapshots(redis_url, load_catalogue(), timeout_s=30)
     service = AuditorService(Topics(kafka, 3.0), snapshots, topic, "T", Reader("CNY"))
     stop = threading.Event()
     thread = threading.Thread(target=service.run, args=(stop,))
@@ -116,7 +116,7 @@ def test_it_tells_its_state_while_idle_on_the_clock_of_the_source(
     kafka: str, redis_url: str
 ) -> None:
     topic = filled_topic(kafka, ())
-    snapshots = RedisSnapshots(redis_url, load_catalogue())
+    snapshots = RedisSnapshots(redis_url, load_catalogue(), timeout_s=30)
     snapshots.put_source(SourceState("replayed", "x", 0, 1_322_222_400_000, 0.0, 0))
     with auditing(kafka, redis_url, topic):
         first = wait_for(snapshots, topic, lambda s: True)
@@ -139,7 +139,7 @@ def test_it_goes_on_after_kafka_and_redis_were_killed(
         real_parts.restart("kafka")
         producer = Topics(kafka).producer(topic)
         producer.send("one order", PLAIN, CASES[0].arrived_ms)
-        producer.flush(30.0)
+        producer.flush(120.0)
         state = wait_for(snapshots, topic, lambda s: consumed(s) == 2)
     assert sum(p.counted for p in state.partitions) == 1
     assert sum(p.duplicate for p in state.partitions) == 1

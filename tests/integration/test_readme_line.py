@@ -47,7 +47,7 @@ def screen(redis_url: str, tmp_path: Path) -> Iterator[str]:
 
 def frame(url: str) -> Any:
     try:
-        answer = httpx.get(f"{url}/frame.json", timeout=5)
+        answer = httpx.get(f"{url}/frame.json", timeout=30)
     except httpx.HTTPError:
         return None
     return answer.json() if answer.status_code == 200 else None
@@ -56,7 +56,7 @@ def frame(url: str) -> Any:
 def test_the_frame_moves(screen: str, redis_url: str) -> None:
     catalogue = load_catalogue()
     trading = TradingTime(Zone(catalogue.shop.zone), catalogue.windows, load_promotions())
-    store = RedisSnapshots(redis_url, catalogue)
+    store = RedisSnapshots(redis_url, catalogue, timeout_s=30)
     bounds = trading.bounds("28H", DAY)
     start = bounds.start * MINUTE_MS
 

@@ -104,7 +104,7 @@ def november(parts: RealParts) -> Iterator[Run]:
     shop = shop_folder(mapping_path("online_retail_2", None))
     assert shop is not None
     catalogue = load_catalogue(shop)
-    store = RedisSnapshots(parts.endpoints["redis_url"], catalogue)
+    store = RedisSnapshots(parts.endpoints["redis_url"], catalogue, timeout_s=30)
     run = Run(parts, parts.home, shop, catalogue, store)
     flink = FlinkRest(parts.endpoints["flink_rest"])
     cancel(flink)
@@ -235,7 +235,7 @@ def frame_of(url: str) -> Any:
     frame: Any = None
     while time.monotonic() < deadline:
         try:
-            frame = httpx.get(url, timeout=5).raise_for_status().json()
+            frame = httpx.get(url, timeout=30).raise_for_status().json()
         except httpx.HTTPError:
             frame = None
         if frame is not None and frame["accounting"]["agree"] is not None:

@@ -27,7 +27,7 @@ SHARED = settings(
 
 @pytest.fixture
 def server(redis_url: str) -> Iterator[redis.Redis]:
-    client = redis.Redis.from_url(redis_url, socket_timeout=5)
+    client = redis.Redis.from_url(redis_url, socket_timeout=30)
     client.flushall()
     yield client
     client.close()
@@ -35,7 +35,7 @@ def server(redis_url: str) -> Iterator[redis.Redis]:
 
 @pytest.fixture
 def store(server: redis.Redis, redis_url: str) -> Iterator[RedisSnapshots]:
-    snapshots = RedisSnapshots(redis_url, catalogue())
+    snapshots = RedisSnapshots(redis_url, catalogue(), timeout_s=30)
     yield snapshots
     snapshots.close()
 

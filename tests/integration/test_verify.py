@@ -89,7 +89,7 @@ def floor(
     environment = real_parts.environment(
         DAPING_HOME=str(home), DAPING_TOPIC=TOPIC, DAPING_PORT=str(port), DAPING_DATABASE=DATABASE
     )
-    store = RedisSnapshots(redis_url, CATALOGUE)
+    store = RedisSnapshots(redis_url, CATALOGUE, timeout_s=30)
     history = ClickHouseHistory(clickhouse_url, DATABASE, CATALOGUE, TRADING)
     history.migrate()
     floor = Floor(home, environment, store, history, Topics(kafka))
