@@ -24,6 +24,7 @@ from pipeline.history.rebuild import Rebuild, rebuild
 from pipeline.jobs.generations import Plant, activate, begin
 from pipeline.jobs.waiting import still_missing
 from pipeline.stores.history import ClickHouseHistory
+from pipeline.stores.protocol import Ranking
 from pipeline.trading.windows import TradingTime
 from pipeline.trading.zone import Zone
 from pipeline.values.streams import GenerationMeta
@@ -41,7 +42,7 @@ from tests.integration.live_plant import (
 from tests.integration.order_mix import Truth, orders, truth_of
 from tests.integration.real_parts import RealParts
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 CATALOGUE = load_catalogue()
 TRADING = TradingTime(Zone(CATALOGUE.shop.zone), CATALOGUE.windows)
 TOPIC, DATABASE = "orders.archive", "archive_test"
@@ -101,7 +102,7 @@ class Stand:
     def rows(self, query: str) -> list[dict[str, object]]:
         url = f"{self.clickhouse}/?" + urllib.parse.urlencode({"database": DATABASE})
         body = f"{query} FORMAT JSONEachRow".encode()
-        with urllib.request.urlopen(url, body, timeout=20) as answer:
+        with urllib.request.urlopen(url, body, timeout=60) as answer:
             return [json.loads(line) for line in answer.read().splitlines()]
 
     def archived(self) -> int:
@@ -182,7 +183,7 @@ def test_every_counted_order_line_is_archived_with_all_its_fields(stand: Stand) 
 def test_an_insert_whose_answer_was_lost_counts_once(stand: Stand) -> None:
     stand.proxy.lose_the_next_answer()
     with stand.feed:
-        until(lambda: stand.proxy.lost == 1, 20)
+        until(lambda: stand.proxy.lost == 1, 60)
     assert stand.proxy.lost == 1
     stand.assert_archive_is_exact()
 
@@ -218,7 +219,7 @@ def test_a_redis_that_lost_its_data_is_whole_again_beside_the_running_live_job(
     with stand.feed:
         stand.parts.restart("redis")
         assert plant.snapshots.active() is None
-        done = rebuild(_rebuild(stand), 30, lambda _: None)
+        done = rebuild(_rebuild(stand), 90, lambda _: None)
         assert done.behind == 0
         assert done.shown
     active = plant.snapshots.active()
@@ -226,11 +227,21 @@ def test_a_redis_that_lost_its_data_is_whole_again_beside_the_running_live_job(
     assert active.stream == stand.meta.stream
     truth = truth_of(stand.feed.sent)
     expected = _minute_cells(truth)
-    until(lambda: _minute_found(stand) == expected, 30)
+    buyers = Counter({place: len(who) for place, who in truth.buyers.items()})
+    until(
+        lambda: (
+            _minute_found(stand) == expected
+            and _buyers(stand) == buyers
+            and _users(_ranking(stand)) == _paid(truth)
+        ),
+        120,
+    )
     assert _minute_found(stand) == expected
-    assert _buyers(stand) == Counter({place: len(who) for place, who in truth.buyers.items()})
-    assert _users(stand) == _paid(truth)
-    again = rebuild(_rebuild(stand), 30, lambda _: None)
+    assert _buyers(stand) == buyers
+    ranking = _ranking(stand)
+    assert ranking.proven
+    assert _users(ranking) == _paid(truth)
+    again = rebuild(_rebuild(stand), 90, lambda _: None)
     assert (again.cells > 0, again.replaced, again.shown) == (True, 0, False)
 
 
@@ -303,11 +314,13 @@ def _buyers(stand: Stand) -> Counter[tuple[str, int]]:
     return found
 
 
-def _users(stand: Stand) -> list[tuple[str, int]]:
+def _ranking(stand: Stand) -> Ranking:
     segments = [day * 2 + half for day in DAYS for half in (0, 1)]
-    found = stand.plant.snapshots.ranking(stand.meta.stream, "users", segments, 50)
-    assert found.proven
-    return [(row.key, row.measures[0]) for row in found.rows]
+    return stand.plant.snapshots.ranking(stand.meta.stream, "users", segments, 50)
+
+
+def _users(ranking: Ranking) -> list[tuple[str, int]]:
+    return [(row.key, row.measures[0]) for row in ranking.rows]
 
 
 def _paid(truth: Truth) -> list[tuple[str, int]]:
