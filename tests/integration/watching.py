@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.integration.running_demo import RunningDemo
 
+# The headline's integer (`data-value`) and the date of a page, read at one instant.
+Shown = tuple[str | None, str | None]
+
 
 @dataclass
 class Watcher:
@@ -24,10 +27,9 @@ class Watcher:
     unexplained: list[str] = field(default_factory=list)
     compared: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    date: str = ""
-    page_date: str = ""
+    page_date: str | None = None
     page_highest: int = 0
-    headline: Callable[[], str | None] | None = None
+    headline: Callable[[], Shown] | None = None
     highest: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -52,10 +54,9 @@ class Watcher:
     def _look_once(self) -> None:
         frame = self.demo.frame()
         if frame is not None:
-            self.date = frame["business_date"]
             self.look(frame)
         if self.headline is not None:
-            self.look_at_page(self.headline())
+            self.look_at_page(*self.headline())
 
     def look(self, frame: dict[str, Any]) -> None:
         """Compare one frame with all before it."""
@@ -98,16 +99,19 @@ class Watcher:
             if said["state"] == "missing" or not said["reason"]:
                 self.unexplained.append(f"{place}: {said}")
 
-    def look_at_page(self, shown: str | None) -> None:
-        """Take the integer of the page's headline (`data-value`), or what stands in its place."""
+    def look_at_page(self, shown: str | None, date: str | None) -> None:
+        """Take the page's headline, or what stands in its place, with the page's own date.
+
+        At midnight it is up to a second behind the frame, whose date is not that of its number.
+        """
         number = int(shown) if shown and shown.isdigit() else None
         if number is None:
             if self.page_highest:
                 self.blanks.append(f"page: {shown!r} after {self.page_highest}")
-        elif number < self.page_highest and self.page_date == self.date:
+        elif number < self.page_highest and self.page_date == date:
             self.falls.append(f"page: {number} after {self.page_highest}")
         else:
-            self.page_highest, self.page_date = number, self.date
+            self.page_highest, self.page_date = number, date
 
     def wait_looks(self, looks: int = 3, limit_s: float = 60.0) -> None:
         """Wait until so many more frames were looked at."""
