@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pipeline.local.embedded import SERVICES, Embedded, describe
 from pipeline.local.layout import Layout
+from pipeline.local.ports import is_free
 from pipeline.local.process import Process
 from pipeline.local.profiles import LAPTOP, Profile
 
-OTHERS_S = 60.0
+OTHERS_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,13 @@ class RealParts:
 
         A TaskManager is not while it looks for the new JobManager.
         """
+        part = self.processes[name].part
         self.processes[name].kill()
-        self.processes[name] = Process(self.processes[name].part, self.home)
+        until = time.monotonic() + OTHERS_S
+        while part.port is not None and not is_free(part.port):  # a killed JVM ends when it ends
+            assert time.monotonic() < until, f"port {part.port} of {name} stays taken"
+            time.sleep(0.1)
+        self.processes[name] = Process(part, self.home)
         self.processes[name].wait_healthy()
         until = time.monotonic() + OTHERS_S
         running = [one for one in self.processes.values() if one.exit_code is None]

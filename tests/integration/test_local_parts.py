@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.local.probes import get_json
 from pipeline.local.profiles import LAPTOP
+from tests.integration.live_plant import until
 from tests.integration.real_parts import RealParts, RunningFlink
 
 pytestmark = pytest.mark.services
@@ -32,4 +33,9 @@ def test_a_killed_part_comes_back_on_its_ports(parts: RealParts, name: str) -> N
     parts.kill(name)
     assert not parts.processes[name].healthy()
     parts.restart(name)
-    assert all(process.healthy() for process in parts.processes.values())
+    until(lambda: _all_healthy(parts), 60)  # one look gives each a second only
+    assert _all_healthy(parts)
+
+
+def _all_healthy(parts: RealParts) -> bool:
+    return all(process.healthy() for process in parts.processes.values())
