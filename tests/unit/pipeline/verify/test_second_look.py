@@ -1,6 +1,5 @@
 """The wall asks the archive for today's buyers now and then: the proof waits for its next word."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +20,19 @@ ARCHIVED = 12
 Compare = Callable[[Report, dict[str, Any], PastRows], None]
 
 
+class Clock:
+    """Stands for `time`: what is waited for passes at once, and nothing else takes any."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 def frame(buyers: int) -> dict[str, Any]:
     tiles = {"hero": {"metrics": ["gross_sales"], "state": {"name": "live", "as_of": buyers}}}
     return {"windows": {"28H": {"tiles": tiles, "comparisons": {"buyers": buyers}}}}
@@ -32,7 +44,11 @@ def hold(report: Report, shown: dict[str, Any], rows: PastRows) -> None:
 
 
 def look(
-    first: int, later: list[int], monkeypatch: pytest.MonkeyPatch, compare: Compare = hold
+    first: int,
+    later: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    compare: Compare = hold,
+    clock: Clock | None = None,
 ) -> tuple[Report, int]:
     """Return what is found, and how often the wall was asked again; it ends with its last word."""
     asked: list[str] = []
@@ -50,7 +66,7 @@ def look(
 
     monkeypatch.setattr(proof, "read_frame", read_frame)
     monkeypatch.setattr(proof, "compare_comparisons", compare)
-    monkeypatch.setattr(proof, "POLL_S", 0.001)
+    monkeypatch.setattr(proof, "time", clock or Clock())
     nothing = cast("Any", None)
     trading = TradingTime(Zone("UTC"), CATALOGUE.windows)
     whole = Proof(
@@ -72,7 +88,6 @@ def test_what_the_wall_says_a_moment_later_counts(monkeypatch: pytest.MonkeyPatc
 def test_what_it_still_says_after_it_has_asked_again_is_a_difference(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(proof, "WALL_ASKS_WITHIN_S", 0.05)
     report, asked = look(11, [11, 10], monkeypatch)
     assert report.differences == 1
     assert report.named == ["28H yoy buyers own: clickhouse 12, frame 10"]
@@ -82,14 +97,14 @@ def test_what_it_still_says_after_it_has_asked_again_is_a_difference(
 def test_reading_the_rows_takes_nothing_from_the_time_for_a_second_look(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(proof, "WALL_ASKS_WITHIN_S", 0.3)
+    clock = Clock()
     looks: list[int] = []
 
     def slowly(report: Report, shown: dict[str, Any], rows: PastRows) -> None:
         looks.append(1)
         if len(looks) == 1:
-            time.sleep(0.4)
+            clock.sleep(1.1 * proof.WALL_ASKS_WITHIN_S)
         hold(report, shown, rows)
 
-    report, asked = look(11, [11, ARCHIVED], monkeypatch, slowly)
+    report, asked = look(11, [11, ARCHIVED], monkeypatch, slowly, clock)
     assert (report.differences, asked) == (0, 2)
