@@ -39,7 +39,7 @@ from tests.real_orders import FILE, needs_real_orders
 pytestmark = [
     pytest.mark.services,
     *needs_real_orders,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(1200),
 ]
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -80,7 +80,7 @@ def test_nobody_there_is_said_with_the_address() -> None:
     began = time.monotonic()
     with pytest.raises(ServiceUnavailable, match=r"127\.0\.0\.1:1 "):
         Topics("127.0.0.1:1", timeout_s=1.0).end_offsets("orders")
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_nothing_is_lost_or_doubled_over_a_killed_broker(kafka: str, real_parts: RealParts) -> None:
@@ -99,8 +99,8 @@ def test_nothing_is_lost_or_doubled_over_a_killed_broker(kafka: str, real_parts:
         producer.flush(1.0)
     assert consumer.read(timeout_s=0.5) == []
     real_parts.restart("kafka")
-    producer.flush(30.0)
-    found += read_all(consumer, 1000)
+    producer.flush(120.0)
+    found += read_all(consumer, 1000, 120.0)
     found += consumer.read(timeout_s=0.5)
     consumer.close()
     assert sorted(int(m.value or b"-1") for m in found) == list(range(2000))

