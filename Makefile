@@ -15,7 +15,8 @@ demo: ## install what is missing, start everything, print the address of the scr
 test: ## install what is missing, a browser too; then make check and the tests on real services
 	@sh pipeline/local/install.sh --tests
 	@$(MAKE) --no-print-directory check EXAMPLES=daping
-	$(BIN)/python -m pytest tests --ignore=tests/unit --durations=5
+	$(BIN)/python -m pytest tests/e2e --durations=5
+	$(BIN)/python -m pytest tests/integration -n 2 --dist loadfile --durations=5
 
 check: ## format, lint, types, imports, catalogue, fast tests
 	$(BIN)/ruff format --check .
