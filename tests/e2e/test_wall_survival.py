@@ -160,6 +160,17 @@ def test_a_clock_set_back_by_hand_makes_no_number_younger(
         no_more(browser, script)
 
 
+@pytest.fixture
+def shown_again(browser: webdriver.Chrome) -> Iterator[None]:
+    """A page that was frozen stays hidden for the tests that follow: bring it back."""
+    place = browser.get_window_rect()
+    yield
+    browser.minimize_window()
+    browser.set_window_rect(**place)
+    wait_until(lambda: browser.execute_script("return document.visibilityState") == "visible")
+
+
+@pytest.mark.usefixtures("shown_again")
 def test_a_frozen_page_asks_at_once_when_it_goes_on(browser: webdriver.Chrome, site: Site) -> None:
     opened(browser, site, "?lang=en")
     live(browser, site)
