@@ -53,8 +53,8 @@ class Count:
             self._cubes.setdefault(cube.measures, []).append(cube)
         self._windows = windows
         self.classes: Counter[str] = Counter()
-        # cube -> (minute, key) -> [lines, measure, measure, ...]
-        self.cells: dict[str, dict[tuple[int, str], list[int]]] = {c.name: {} for c in cubes}
+        # cube -> (minute, key) -> (lines, measure, measure, ...)
+        self.cells: dict[str, dict[tuple[int, str], tuple[int, ...]]] = {c.name: {} for c in cubes}
         # window -> user -> [paid amount, orders]; its keys are the buyers
         self.users: dict[str, dict[str, list[int]]] = {
             window.name: defaultdict(lambda: [0, 0]) for window in windows
@@ -67,11 +67,11 @@ class Count:
             return
         minute = line.event_time // MINUTE_MS
         for measures, cubes in self._cubes.items():
-            added = [1, *(_amount(line, measure) for measure in measures)]
+            added = (1, *(_amount(line, measure) for measure in measures))
             for cube in cubes:
                 cells, key = self.cells[cube.name], (minute, _key(line, cube.field))
                 cell = cells.get(key)
-                cells[key] = added if cell is None else list(map(add, cell, added))
+                cells[key] = added if cell is None else tuple(map(add, cell, added))
         if line.user_id and line.kind == "sale":
             for window in self._windows:
                 if window.start <= minute < window.end:

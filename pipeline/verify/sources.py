@@ -70,10 +70,7 @@ class Figures:
 
 
 def figures_of(count: Count) -> Figures:
-    cells = {
-        cube: {place: tuple(cell) for place, cell in found.items()}
-        for cube, found in count.cells.items()
-    }
+    cells = {cube: dict(found) for cube, found in count.cells.items()}
     users = {
         window: [(u, paid, orders) for u, (paid, orders) in best(found)]
         for window, found in count.users.items()

@@ -130,4 +130,4 @@ def test_a_refund_of_nothing_gives_no_pieces_back() -> None:
         message = {**WHOLE, "event_id": f"e{amount}", "kind": "refund", "quantity": 3}
         payload = json.dumps({**message, "amount_cents": amount}).encode()
         count.add(*Judge("CNY").judge(payload, NOW))
-    assert count.cells["brand"] == {(NOW // 60_000, "unknown"): [2, 3]}
+    assert count.cells["brand"] == {(NOW // 60_000, "unknown"): (2, 3)}
